@@ -1,0 +1,143 @@
+// Package cluster turns matches into the cluster's story: which node wrote what, when each process ran, who led,
+// who could reach whom, and what that adds up to.
+//
+//	matches ─► Builder.Add ─► Builder.Tell ─► Story: nodes, matches in one order, facts
+//
+// It knows no text of OpenZiti's: a match says what it means by its effect ("started", "became-leader"), and facts
+// are handed back as matches of their own, so that rules combine both alike.
+package cluster
+
+import (
+	"time"
+
+	"zlog/diagnosis"
+	"zlog/event"
+)
+
+// Builder collects the matches of one run. The zero value is not usable; see NewBuilder.
+type Builder struct {
+	streams map[streamKey]*stream
+	order   []*stream
+	sources []diagnosis.Source
+	kept    int
+	seq     int
+}
+
+type streamKey struct{ source, name string }
+
+// stream is what one writer wrote into one source, in the order written.
+type stream struct {
+	key     streamKey
+	matches []*event.Match
+	applied []apply
+	runs    map[foldKey]*fold
+	first   time.Time
+	last    time.Time
+}
+
+// apply is one applied raft entry, kept small: there is one for every write to the model.
+type apply struct {
+	index uint64
+	kind  string // the command's type; interned by the signature's capture
+	at    time.Time
+	line  int
+	text  string
+	fail  bool
+}
+
+type foldKey struct{ signature, captures string }
+
+// fold counts how many matches alike were kept within the last foldSpan.
+type fold struct {
+	since time.Time
+	kept  int
+	last  *event.Match
+}
+
+const (
+	foldSpan   = time.Minute
+	foldKeep   = 12     // matches alike that are kept within foldSpan; more only raise the count of the last
+	mostKept   = 40_000 // matches in all, after which fewer of each kind are kept
+	mostApply  = 50_000 // applied entries that are kept of a stream
+	effectOnce = "applied"
+)
+
+// NewBuilder gives an empty Builder.
+func NewBuilder() *Builder { return &Builder{streams: map[streamKey]*stream{}} }
+
+// Add takes a match over; the caller must not change it afterwards. Matches of one source and stream come in the
+// order written. Runs of matches alike are folded, so that memory is bounded whatever the log's size.
+func (b *Builder) Add(m *event.Match) {
+	s := b.stream(m.Source, m.Stream)
+	b.seq++
+	m.Seq = b.seq
+	if !m.Time.IsZero() {
+		if s.first.IsZero() {
+			s.first = m.Time
+		}
+		s.last = m.Time
+	}
+	if m.Effect == effectOnce {
+		if len(s.applied) < mostApply {
+			s.applied = append(s.applied, apply{number(m.Capture("index")), m.Capture("type"), m.Time, m.Line, "", false})
+		}
+		if m.Silence == 0 {
+			return
+		}
+	}
+	key := foldKey{m.Signature, ""}
+	for _, c := range m.Captures {
+		if !volatile[c.Key] {
+			key.captures += c.Key + "=" + c.Value + "\x00"
+		}
+	}
+	f := s.runs[key]
+	if f == nil {
+		f = &fold{}
+		s.runs[key] = f
+	}
+	keep := foldKeep
+	for over := b.kept; over > mostKept && keep > 1; over /= 2 {
+		keep /= 2
+	}
+	if since := m.Time.Sub(f.since); since > foldSpan || since < -foldSpan {
+		f.since, f.kept = m.Time, 0
+	}
+	if f.last != nil && f.kept >= keep {
+		f.last.Count++
+		f.last.Last = m.Time
+		return
+	}
+	f.kept++
+	f.last = m
+	b.kept++
+	s.matches = append(s.matches, m)
+}
+
+// volatile captures differ on every repeat, so they do not keep matches from being folded.
+var volatile = map[string]bool{"index": true, "elapsed": true, "error": true, "previous": true, "next": true}
+
+// AddSource takes the account of a source that was read to its end.
+func (b *Builder) AddSource(src diagnosis.Source) { b.sources = append(b.sources, src) }
+
+func (b *Builder) stream(source, name string) *stream {
+	k := streamKey{source, name}
+	s := b.streams[k]
+	if s == nil {
+		s = &stream{key: k, runs: map[foldKey]*fold{}}
+		b.streams[k] = s
+		b.order = append(b.order, s)
+	}
+	return s
+}
+
+func number(s string) uint64 {
+	var n uint64
+	for i := 0; i < len(s); i++ {
+		if s[i] < '0' || s[i] > '9' {
+			return 0
+		}
+		n = n*10 + uint64(s[i]-'0')
+	}
+	return n
+}

@@ -1,0 +1,92 @@
+package cluster
+
+import (
+	"fmt"
+	"time"
+
+	"zlog/diagnosis"
+	"zlog/event"
+)
+
+// View is the story as rules look at it.
+type View struct {
+	Matches []*event.Match
+	Facts   []*event.Match
+	Nodes   []diagnosis.Node
+}
+
+// Case gives the story as rules look at it.
+func (s *Story) Case() View {
+	v := View{Matches: s.Matches, Facts: s.Facts, Nodes: []diagnosis.Node{}}
+	for _, n := range s.Nodes {
+		starts := 0
+		for _, r := range n.Runs {
+			if r.Start != nil || r.Failed {
+				starts++
+			}
+		}
+		v.Nodes = append(v.Nodes, diagnosis.Node{Name: n.Name, ID: n.ID, Address: n.Address, Version: n.Version, ClusterID: n.ClusterID,
+			Starts: starts, LastState: n.State, ClockOffsetMS: n.Offset.Milliseconds(), Sources: n.Sources})
+	}
+	return v
+}
+
+// NodeOf names the node that wrote a source's stream; for "" the source's first.
+func (s *Story) NodeOf(source, name string) string {
+	for _, n := range s.Nodes {
+		for _, st := range n.streams {
+			if st.key.source == source && (st.key.name == name || name == "") {
+				return n.Name
+			}
+		}
+	}
+	return ""
+}
+
+// Missing says why lines of a node (of any node for "") may be missing in a span, "" if none are. Zero times stand for
+// no bound.
+func (s *Story) Missing(node string, from, to time.Time) string {
+	for _, n := range s.Nodes {
+		if node != "" && n.Name != node {
+			continue
+		}
+		if !to.IsZero() && to.After(n.Last) && node != "" {
+			last := lastRun(n)
+			if last != nil && (last.How == LogEnd || last.How == NoTrace) {
+				return fmt.Sprintf("the log of %s ends at %s, %s too early", n.Name, n.Last.UTC().Format("15:04:05"), spell(to.Sub(n.Last)))
+			}
+		}
+		for _, st := range n.streams {
+			for _, src := range s.Sources {
+				if src.Name != st.key.source {
+					continue
+				}
+				for _, g := range src.Gaps {
+					if (to.IsZero() || g.From.Add(-n.Offset).Before(to)) && (from.IsZero() || g.To.Add(-n.Offset).After(from)) {
+						return fmt.Sprintf("%s has a gap from %s: %s", src.Name, g.From.UTC().Format("15:04:05"), g.Reason)
+					}
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// Wanted names what would let zlog say more: the logs of members that are spoken of but not here.
+func (s *Story) Wanted() []diagnosis.Wanted {
+	var out []diagnosis.Wanted
+	seen := map[string]bool{}
+	for _, m := range s.members {
+		for _, sv := range m.servers {
+			if sv.id == "" || seen[sv.id] {
+				continue
+			}
+			seen[sv.id] = true
+			if s.whose(sv.id, sv.address) == nil {
+				out = append(out, diagnosis.Wanted{What: "the log of " + sv.id + " (" + sv.address + ")",
+					Why: "it is a member of the cluster, and only its own log tells what it did"})
+			}
+		}
+	}
+	return out
+}

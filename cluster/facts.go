@@ -1,0 +1,294 @@
+package cluster
+
+import (
+	"strings"
+	"time"
+
+	"zlog/event"
+)
+
+// Facts names every fact that a story may hold, for checking rules.
+var Facts = []string{"restart", "killed", "restart-loop", "leader", "leader-changed", "leader-moved", "leader-handed-over",
+	"failover", "flapping", "no-leader", "shut-out", "quorum-lost", "quorum-unreachable", "link-down", "frozen", "same-id",
+	"member-replaced", "history-conflict", "blank-again", "versions-differ", "clock-skew", "address-changed", "start-stuck"}
+
+func (s *Story) facts() {
+	for _, n := range s.Nodes {
+		s.restarts(n)
+		s.lost(n)
+		s.frozen(n)
+	}
+	s.changes()
+	s.leaderless()
+	s.links()
+	s.twins()
+	s.conflicts()
+	s.versions()
+	s.clocks()
+}
+
+// lost makes the fact blank-again: a node that had raft state starts without any.
+func (s *Story) lost(n *Node) {
+	var had *event.Match
+	for _, m := range n.matches {
+		switch {
+		case m.Effect == "blank":
+			if had != nil {
+				s.fact("blank-again", n.Name, m.At, []event.Field{{Key: "id", Value: n.ID}}, m, had)
+				had = nil
+			}
+		case len(servers(m.Capture("servers"))) > 0, m.Effect == "became-leader", m.Effect == "log-short":
+			had = m
+		}
+	}
+	// another node counts it among the members before this log begins
+	if len(n.Runs) == 0 || n.Runs[0].Blank == nil {
+		return
+	}
+	first := n.Runs[0].Blank
+	for _, mb := range s.members {
+		if mb.node == n.Name || mb.at.After(first.At.Add(-2*time.Second)) {
+			continue
+		}
+		for _, sv := range mb.servers {
+			if sv.id == n.ID && n.ID != "" {
+				s.fact("blank-again", n.Name, first.At, []event.Field{{Key: "id", Value: n.ID}}, first, mb.match)
+				return
+			}
+		}
+	}
+}
+
+// frozen makes the fact frozen: a node is silent for seconds while its peers miss it, and wakes to find time passed.
+//
+//	peers   ··✗ missed it ✗✗✗✗✗·······
+//	node    ──┤     silence     ├─ "I lost contact" ─ goes on, no restart
+func (s *Story) frozen(n *Node) {
+	for _, m := range n.matches {
+		if m.Silence < 6*time.Second || m.Effect != "stepped-down" && m.Effect != "lost-leader" && m.Effect != "contact-missed" &&
+			m.Effect != "connection-broke" && m.Effect != "woke" {
+			continue
+		}
+		from := m.At.Add(-m.Silence)
+		var missed *event.Match
+		for _, o := range s.Matches {
+			if o.Node == n.Name || o.At.Before(from) || o.At.After(m.At.Add(500*time.Millisecond)) {
+				continue
+			}
+			switch o.Effect {
+			case "contact-missed", "peer-disconnected", "unreachable":
+				if s.whose(o.Capture("peer"), o.Capture("address")) != n || o.Capture("why") == "timeout" || o.Capture("why") == "refused" {
+					continue
+				}
+			case "lost-leader":
+				if n.ID == "" || o.Capture("leader") != n.ID {
+					continue
+				}
+			default:
+				continue
+			}
+			missed = o
+			break
+		}
+		if missed == nil {
+			continue
+		}
+		cut := false // a cut link shows as dials that time out, on either side
+		for _, o := range s.Matches {
+			if o.Effect == "unreachable" && o.Capture("why") == "timeout" && o.At.After(from) && o.At.Before(m.At.Add(10*time.Second)) &&
+				(o.Node == n.Name || s.whose(o.Capture("peer"), o.Capture("address")) == n) {
+				cut = true
+			}
+		}
+		back := false // it woke and was heard
+		for _, o := range s.Matches {
+			if o.At.After(m.At) && o.At.Before(m.At.Add(15*time.Second)) && (o.Node == n.Name && (o.Effect == "became-follower" && o.Capture("leader") != "" ||
+				o.Effect == "became-leader" || o.Effect == "peer-connected") || o.Effect == "replicating" && s.whose(o.Capture("peer"), "") == n) {
+				back = true
+			}
+		}
+		if !cut && back {
+			s.fact("frozen", n.Name, from, []event.Field{{Key: "for", Value: spell(m.Silence)}}, m, missed)
+		}
+	}
+}
+
+// twins makes the facts same-id (two processes of one id at one time) and member-replaced (a member is taken out and
+// one of the same id at another address is put in its place).
+func (s *Story) twins() {
+	for i, a := range s.Nodes {
+		for _, b := range s.Nodes[i+1:] {
+			if a.ID != "" && a.ID == b.ID && a.First.Before(b.Last) && b.First.Before(a.Last) {
+				s.fact("same-id", b.Name, later(a.First, b.First), []event.Field{{Key: "id", Value: a.ID}, {Key: "other", Value: a.Name}},
+					startOf(b), startOf(a))
+			}
+		}
+	}
+	type removal struct {
+		m       *event.Match
+		address string
+	}
+	gone := map[string]removal{}
+	known := map[string]string{}
+	for _, m := range s.Matches {
+		sv := servers(m.Capture("servers"))
+		if m.Effect == "members-changed" {
+			id := m.Capture("member")
+			if m.Capture("command") == "3" || m.Capture("command") == "RemoveServer" {
+				if known[id] != "" {
+					gone[m.Node+"\x00"+id] = removal{m, known[id]}
+				}
+			} else if r, ok := gone[m.Node+"\x00"+id]; ok && m.At.Sub(r.m.At) < 5*time.Second && m.Capture("address") != r.address {
+				// the old one still runs: it did not start anew shortly before
+				old := s.whose("", r.address)
+				moved := old != nil && old.ID == id && recentStart(old, m.At)
+				if !moved {
+					s.fact("member-replaced", m.Node, m.At, []event.Field{{Key: "member", Value: id}, {Key: "old", Value: r.address},
+						{Key: "new", Value: m.Capture("address")}}, m, r.m)
+				} else {
+					s.fact("address-changed", m.Node, m.At, []event.Field{{Key: "member", Value: id}, {Key: "old", Value: r.address},
+						{Key: "new", Value: m.Capture("address")}}, m, r.m)
+				}
+			}
+		}
+		for _, v := range sv {
+			known[v.id] = v.address
+		}
+	}
+	// a peer connects under another address than the configuration has
+	known = map[string]string{}
+	told := map[string]bool{}
+	for _, m := range s.Matches {
+		for _, v := range servers(m.Capture("servers")) {
+			known[v.id] = v.address
+		}
+		id, addr := m.Capture("peer"), m.Capture("address")
+		if m.Effect == "peer-connected" && addr != "" && strings.Contains(addr, ":") && known[id] != "" && known[id] != addr && !told[id+addr] {
+			told[id+addr] = true
+			n := s.whose(id, "")
+			if n == nil || recentStart(n, m.At) {
+				s.fact("address-changed", m.Node, m.At, []event.Field{{Key: "member", Value: id}, {Key: "old", Value: known[id]},
+					{Key: "new", Value: addr}}, m)
+			}
+		}
+	}
+}
+
+func recentStart(n *Node, at time.Time) bool {
+	for _, r := range n.Runs[min(1, len(n.Runs)):] {
+		if r.From.Before(at) && at.Sub(r.From) < 2*time.Minute {
+			return true
+		}
+	}
+	return false
+}
+
+func startOf(n *Node) *event.Match {
+	for _, r := range n.Runs {
+		if r.Start != nil {
+			return r.Start
+		}
+	}
+	return nil
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// conflicts makes the fact history-conflict: two nodes applied different commands under one raft index.
+func (s *Story) conflicts() {
+	type first struct {
+		a apply
+		n *Node
+		s *stream
+	}
+	seen := map[uint64]first{}
+	told := map[string]bool{}
+	for _, n := range s.Nodes {
+		for _, st := range n.streams {
+			for _, a := range st.applied {
+				o, ok := seen[a.index]
+				if !ok {
+					seen[a.index] = first{a, n, st}
+					continue
+				}
+				if o.n == n || o.a.kind == a.kind || a.kind == "" || told[o.n.Name+"\x00"+n.Name] {
+					continue
+				}
+				told[o.n.Name+"\x00"+n.Name] = true
+				line := func(n *Node, st *stream, a apply) *event.Match {
+					return &event.Match{Signature: "applied-entry", Node: n.Name, Source: st.key.source, Stream: st.key.name, Line: a.line, Time: a.at,
+						At: a.at.Add(-n.Offset), Last: a.at, LastAt: a.at.Add(-n.Offset), Count: 1, Text: "index " + itoa(int(a.index)) + ": " + a.kind}
+				}
+				s.fact("history-conflict", n.Name, later(a.at.Add(-n.Offset), o.a.at.Add(-o.n.Offset)),
+					[]event.Field{{Key: "index", Value: itoa(int(a.index))}, {Key: "other", Value: o.n.Name}}, line(n, st, a), line(o.n, o.s, o.a))
+			}
+		}
+	}
+}
+
+// versions makes the fact versions-differ: nodes ran different releases at one time.
+func (s *Story) versions() {
+	told := map[string]bool{}
+	for i, a := range s.Nodes {
+		for _, b := range s.Nodes[i+1:] {
+			for _, x := range a.Runs {
+				for _, y := range b.Runs {
+					if x.Version == "" || y.Version == "" || x.Version == y.Version || told[a.Name+b.Name] ||
+						x.To.Before(y.From) || y.To.Before(x.From) {
+						continue
+					}
+					told[a.Name+b.Name] = true
+					s.fact("versions-differ", b.Name, later(x.From, y.From), []event.Field{{Key: "version", Value: y.Version},
+						{Key: "other", Value: a.Name}, {Key: "other-version", Value: x.Version}}, y.Start, x.Start)
+				}
+			}
+		}
+	}
+}
+
+// clocks makes the fact clock-skew: a clock that is off by more than two seconds, but not by a whole quarter of an
+// hour, which is a time zone.
+func (s *Story) clocks() {
+	for _, n := range s.Nodes {
+		off := n.Offset.Abs()
+		rest := off % (15 * time.Minute)
+		if rest > 15*time.Minute/2 {
+			rest = 15*time.Minute - rest
+		}
+		if off > 2*time.Second && rest > 2*time.Second {
+			s.fact("clock-skew", n.Name, n.First, []event.Field{{Key: "offset", Value: n.Offset.Round(100 * time.Millisecond).String()},
+				{Key: "pairs", Value: itoa(n.Pairs)}}, startOf(n))
+		}
+	}
+}
+
+// stateOf tells what a node was at the end of its log.
+func (s *Story) stateOf(n *Node) string {
+	state := "unknown"
+	for _, m := range n.matches {
+		switch m.Effect {
+		case "started":
+			state = "running"
+		case "waiting":
+			if state != "leader" && state != "follower" {
+				state = "waiting"
+			}
+		case "became-leader":
+			state = "leader"
+		case "became-candidate":
+			state = "candidate"
+		case "became-follower":
+			state = "follower"
+		case "stopping", "stopped":
+			state = "stopped"
+		case "panicked", "aborted", "start-failed":
+			state = "stopped"
+		}
+	}
+	return state
+}

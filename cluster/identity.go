@@ -1,0 +1,263 @@
+package cluster
+
+import (
+	"path"
+	"regexp"
+	"sort"
+	"strings"
+	"time"
+
+	"zlog/event"
+)
+
+// nodes groups streams into nodes. A stream in which two processes of different ids start is cut in two there: it is
+// several logs put together. Streams of one name but for a rotation suffix are one node's, and so are streams of one
+// id that do not overlap in time.
+func nodes(streams []*stream) []*Node {
+	var parts []*stream
+	for _, st := range streams {
+		parts = append(parts, split(st)...)
+	}
+	groups := map[string][]*stream{}
+	var names []string
+	for _, st := range parts {
+		k := st.key.name
+		if k == "" {
+			k = "\x00" + rotationStem(st.key.source)
+		}
+		if id := ownID(st); id != "" && st.key.name == "" {
+			k += "\x00" + id
+		}
+		if groups[k] == nil {
+			names = append(names, k)
+		}
+		groups[k] = append(groups[k], st)
+	}
+	var out []*Node
+	for _, k := range names {
+		sts := groups[k]
+		sort.SliceStable(sts, func(i, j int) bool { return before(sts[i].first, sts[j].first) })
+		n := &Node{streams: sts}
+		for _, st := range sts {
+			if id := ownID(st); id != "" && n.ID == "" {
+				n.ID = id
+			}
+			n.Sources = append(n.Sources, st.key.source)
+		}
+		out = append(out, n)
+	}
+	out = joinByID(out)
+	name(out)
+	return out
+}
+
+func before(a, b time.Time) bool { return !a.IsZero() && (b.IsZero() || a.Before(b)) }
+
+// split cuts a stream where a process of another id starts.
+func split(st *stream) []*stream {
+	out := []*stream{st}
+	id, from := "", 0
+	for i, m := range st.matches {
+		if m.Effect != "started" {
+			continue
+		}
+		got := m.Capture("id")
+		if got == "" || got == id {
+			continue
+		}
+		if id != "" {
+			// the first lines of a process come before the one that names it: they are younger than what follows them
+			// in the log before, so cut at the jump back in time, if there is one close by
+			cut := i
+			for j := i; j > from && i-j < 8; j-- {
+				if st.matches[j].Time.Before(st.matches[j-1].Time.Add(-2 * time.Second)) {
+					cut = j
+					break
+				}
+			}
+			last := out[len(out)-1]
+			next := &stream{key: streamKey{st.key.source, st.key.name}}
+			next.matches = st.matches[cut:]
+			last.matches = last.matches[:cut-from]
+			line := next.matches[0].Line
+			for k, a := range last.applied {
+				if a.line >= line {
+					next.applied = last.applied[k:]
+					last.applied = last.applied[:k]
+					break
+				}
+			}
+			last.first, last.last = span(last.matches)
+			next.first, next.last = span(next.matches)
+			out = append(out, next)
+			from = cut
+		}
+		id = got
+	}
+	return out
+}
+
+func span(ms []*event.Match) (first, last time.Time) {
+	for _, m := range ms {
+		if m.Time.IsZero() {
+			continue
+		}
+		if first.IsZero() {
+			first = m.Time
+		}
+		last = m.Last
+	}
+	return first, last
+}
+
+// ownID is the id that a stream's writer gives itself.
+func ownID(st *stream) string {
+	for _, m := range st.matches {
+		if m.Effect == "started" || m.Effect == "named" {
+			if id := m.Capture("id"); id != "" {
+				return id
+			}
+		}
+	}
+	return ""
+}
+
+// rotation is what log rotation puts behind a name: ctrl.log.1, ctrl.log.2.gz, ctrl.log-20261122.zst, ctrl-2026….log.
+var rotation = regexp.MustCompile(`(?:\.(?:gz|zst|bz2|xz)|\.\d{1,4}|[-.]\d{8}(?:[-T]\d{2,6})?|-\d{4}-\d{2}-\d{2}T[\d.:-]+)$`)
+
+// rotationStem gives a source's name without what rotation adds.
+func rotationStem(source string) string {
+	for {
+		cut := rotation.ReplaceAllString(source, "")
+		ext := path.Ext(cut)
+		if s := rotation.ReplaceAllString(strings.TrimSuffix(cut, ext), ""); ext == ".log" && s != "" {
+			cut = s + ext
+		}
+		if cut == source || cut == "" {
+			return source
+		}
+		source = cut
+	}
+}
+
+// joinByID makes one node of those that give themselves one id and do not overlap in time: one node's log in pieces.
+func joinByID(in []*Node) []*Node {
+	var out []*Node
+next:
+	for _, n := range in {
+		for _, o := range out {
+			if n.ID != "" && n.ID == o.ID && n.streams[0].key.name == o.streams[0].key.name && apart(n, o) {
+				o.streams = append(o.streams, n.streams...)
+				sort.SliceStable(o.streams, func(i, j int) bool { return before(o.streams[i].first, o.streams[j].first) })
+				o.Sources = append(o.Sources, n.Sources...)
+				continue next
+			}
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
+func apart(a, b *Node) bool {
+	for _, x := range a.streams {
+		for _, y := range b.streams {
+			if !x.last.Before(y.first) && !y.last.Before(x.first) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// name gives every node a short name of its own: its id, else its stream's name, else its file's.
+func name(ns []*Node) {
+	used := map[string]int{}
+	base := func(n *Node) string {
+		st := n.streams[0]
+		switch {
+		case n.ID != "":
+			return n.ID
+		case st.key.name != "":
+			return st.key.name
+		case st.key.source == "-":
+			return "stdin"
+		}
+		b := path.Base(rotationStem(strings.ReplaceAll(st.key.source, `\`, "/")))
+		return strings.TrimSuffix(b, path.Ext(b))
+	}
+	for _, n := range ns {
+		n.Name = base(n)
+		used[n.Name]++
+	}
+	for _, n := range ns {
+		if used[n.Name] > 1 {
+			n.Name += " (" + path.Base(n.streams[0].key.source) + ")"
+		}
+	}
+}
+
+// identify learns each node's addresses, version and cluster id from its own lines and from what others say of it.
+// What is learned at any line holds for earlier lines too.
+func (s *Story) identify() {
+	for _, n := range s.Nodes {
+		for _, m := range n.matches {
+			switch m.Effect {
+			case "started":
+				if v := m.Capture("version"); v != "" {
+					n.Version = v
+				}
+				n.learn(m.Capture("address"))
+			case "named":
+				n.learn(m.Capture("address"))
+			case "cluster-id":
+				n.ClusterID = m.Capture("cluster")
+			}
+		}
+	}
+	for _, m := range s.Matches {
+		if m.Effect == "peer-connected" && m.Capture("peer") != "" {
+			if n := s.whose(m.Capture("peer"), ""); n != nil && n.Name != m.Node {
+				n.learn(m.Capture("address"))
+			}
+		}
+		for _, sv := range servers(m.Capture("servers")) {
+			if n := s.whose(sv.id, ""); n != nil {
+				n.learn(sv.address)
+			}
+		}
+	}
+	for _, n := range s.Nodes {
+		if len(n.Addresses) > 0 {
+			n.Address = n.Addresses[0]
+		}
+	}
+}
+
+func (n *Node) learn(address string) {
+	if address == "" {
+		return
+	}
+	for _, a := range n.Addresses {
+		if a == address {
+			return
+		}
+	}
+	n.Addresses = append(n.Addresses, address)
+}
+
+// server is one entry of a raft configuration.
+type server struct {
+	id, address string
+	voter       bool
+}
+
+// serverShape is how hashicorp/raft's Server is printed: {Suffrage:Voter ID:ctrl1 Address:tls:127.0.2.1:6262}.
+var serverShape = regexp.MustCompile(`\{Suffrage:(\w+) ID:(\S*) Address:([^}\s]*)\}`)
+
+func servers(text string) []server {
+	var out []server
+	for _, m := range serverShape.FindAllStringSubmatch(text, 64) {
+		out = append(out, server{m[2], m[3], m[1] == "Voter"})
+	}
+	return out
+}

@@ -1,0 +1,309 @@
+package cluster
+
+import (
+	"strconv"
+	"time"
+
+	"zlog/event"
+)
+
+// membership is a raft configuration as some node's log shows it, from a time on.
+type membership struct {
+	at      time.Time
+	node    string
+	servers []server
+	match   *event.Match
+}
+
+func (s *Story) membership() {
+	for _, m := range s.Matches {
+		if sv := servers(m.Capture("servers")); len(sv) > 0 {
+			s.members = append(s.members, membership{m.At, m.Node, sv, m})
+		}
+	}
+}
+
+// voters gives the ids of the voters that a node knew of at a time: from its own log, else from any log. What only
+// later lines show serves earlier times.
+func (s *Story) voters(node string, at time.Time) []server {
+	var own, any, later []server
+	for _, m := range s.members {
+		switch {
+		case m.at.After(at.Add(time.Second)):
+			if later == nil {
+				later = m.servers
+			}
+		case m.node == node:
+			own = m.servers
+		default:
+			any = m.servers
+		}
+	}
+	out := own
+	if len(any) > len(out) {
+		out = any
+	}
+	if out == nil {
+		out = later
+	}
+	var v []server
+	for _, sv := range out {
+		if sv.voter {
+			v = append(v, sv)
+		}
+	}
+	return v
+}
+
+// reign is a span in which a node led.
+type reign struct {
+	node     string
+	term     string
+	from, to time.Time
+	start    *event.Match
+	end      *event.Match // nil if it ended with the log
+	how      string       // stepped-down, stopped, gone, newer, log-end
+	moved    bool         // leadership was handed over on purpose
+}
+
+// leadership finds who led when.
+func (s *Story) leadership() {
+	open := map[string]*reign{}
+	terms := map[string]string{}
+	var transfer time.Time
+	closeAt := func(r *reign, m *event.Match, how string) {
+		r.to, r.end, r.how = m.At, m, how
+		delete(open, r.node)
+	}
+	for _, m := range s.Matches {
+		r := open[m.Node]
+		switch m.Effect {
+		case "election-won", "became-candidate":
+			if t := m.Capture("term"); t != "" {
+				terms[m.Node] = t
+			}
+			if m.Effect == "became-candidate" && r != nil {
+				closeAt(r, m, "stepped-down")
+			}
+		case "transfer":
+			transfer = m.At
+		case "became-leader":
+			if r != nil {
+				closeAt(r, m, "gone")
+			}
+			n := &reign{node: m.Node, term: terms[m.Node], from: m.At, start: m}
+			n.moved = !transfer.IsZero() && m.At.Sub(transfer) < 10*time.Second
+			open[m.Node] = n
+			s.reigns = append(s.reigns, n)
+		case "became-follower", "stepped-down":
+			if r != nil {
+				closeAt(r, m, "stepped-down")
+			}
+		case "stopping", "stopped":
+			if r != nil {
+				closeAt(r, m, "stopped")
+			}
+		case "started", "panicked", "aborted":
+			if r != nil {
+				closeAt(r, m, "gone")
+			}
+		}
+	}
+	for _, r := range open {
+		r.how = "log-end"
+		if n := s.node(r.node); n != nil {
+			r.to = n.Last
+		}
+	}
+}
+
+// ledBy gives the reign of a node at a time, nil for none.
+func (s *Story) ledBy(node string, at time.Time) *reign {
+	for _, r := range s.reigns {
+		if r.node == node && !r.from.After(at) && r.to.After(at) {
+			return r
+		}
+	}
+	return nil
+}
+
+// changes makes the facts about leadership: leader, leader-changed, failover, transfer-done, flapping.
+func (s *Story) changes() {
+	var before *reign
+	var unwanted []*event.Match
+	for _, r := range s.reigns {
+		caps := []event.Field{{Key: "term", Value: r.term}, {Key: "leader", Value: r.node}}
+		s.fact("leader", r.node, r.from, caps, r.start)
+		if before == nil {
+			before = r
+			continue
+		}
+		caps = append(caps, event.Field{Key: "from", Value: before.node}, event.Field{Key: "how", Value: before.how})
+		f := s.fact("leader-changed", r.node, r.from, caps, r.start, before.end)
+		run := s.node(before.node).runAt(before.to)
+		restarted := run != nil && run.How != LogEnd && run.To.Before(r.from.Add(time.Second)) && run.How == Clean
+		switch {
+		case r.moved:
+			s.fact("leader-moved", r.node, r.from, caps, r.start, before.end)
+		case restarted || before.how == "stopped":
+			s.fact("leader-handed-over", r.node, r.from, caps, r.start, before.end)
+		case r.node == before.node && len(s.voters(r.node, r.from)) < 2:
+			// the only voter elects itself again
+		default:
+			if r.node != before.node {
+				s.fact("failover", r.node, r.from, caps, r.start, before.end)
+			}
+			unwanted = append(unwanted, f)
+			if k := len(unwanted) - 1; k >= 2 && unwanted[k].At.Sub(unwanted[k-2].At) <= 10*time.Minute {
+				gap := unwanted[k].At.Sub(unwanted[k-2].At) / 2
+				ev := []*event.Match{r.start, before.end}
+				for _, u := range unwanted[max(0, k-6):k] {
+					ev = append(ev, u.Because...)
+				}
+				s.fact("flapping", r.node, r.from, []event.Field{{Key: "times", Value: itoa(k + 1)}, {Key: "every", Value: spell(gap)}}, ev...)
+			}
+		}
+		before = r
+	}
+}
+
+// leaderless makes the facts no-leader and quorum-lost: spans in which no node that is seen led, though there were
+// voters, and in which so many voters were gone that none could be elected.
+func (s *Story) leaderless() {
+	for _, n := range s.Nodes {
+		for _, c := range s.campaigns(n) {
+			others := 0 // leaders elsewhere during the campaign
+			for _, r := range s.reigns {
+				if r.node != n.Name && r.from.Before(c.to) && r.to.After(c.from.Add(time.Second)) {
+					others++
+				}
+			}
+			voters := s.voters(n.Name, c.from)
+			if len(voters) < 2 {
+				continue
+			}
+			length := c.to.Sub(c.from)
+			caps := []event.Field{{Key: "for", Value: spell(length)}, {Key: "voters", Value: itoa(len(voters))}}
+			if others > 0 {
+				s.fact("shut-out", n.Name, c.from, caps, c.why...)
+				continue
+			}
+			s.fact("no-leader", n.Name, c.from, caps, c.why...)
+			gone, refused, because := s.unreachable(n, voters, c.from.Add(-5*time.Second), c.to)
+			need := len(voters)/2 + 1
+			if len(voters)-gone < need && length >= 6*time.Second {
+				caps = append(caps, event.Field{Key: "gone", Value: itoa(gone)}, event.Field{Key: "need", Value: itoa(need)},
+					event.Field{Key: "refused", Value: itoa(refused)})
+				name := "quorum-lost"
+				if refused == 0 {
+					name = "quorum-unreachable"
+				}
+				s.fact(name, n.Name, c.from, caps, append(append([]*event.Match{}, c.why...), because...)...)
+			}
+		}
+	}
+}
+
+// campaign is a span in which a node sought a leader in vain.
+type campaign struct {
+	from, to time.Time
+	why      []*event.Match
+}
+
+func (s *Story) campaigns(n *Node) []campaign {
+	var out []campaign
+	var c *campaign
+	started := false
+	for _, m := range n.matches {
+		switch m.Effect {
+		case "stepped-down", "lost-leader", "became-candidate", "leaderless":
+			if c == nil {
+				c = &campaign{from: m.At}
+				started = false
+			}
+			if m.Effect != "lost-leader" {
+				started = true
+			}
+			if len(c.why) < 12 || m.Effect == "stepped-down" || m.Effect == "leaderless" {
+				c.why = append(c.why, m)
+			}
+			c.to = m.LastAt
+		case "write-failed":
+			if c != nil {
+				c.why = append(c.why, m)
+			}
+		case "became-leader", "became-follower", "started", "stopping", "panicked", "aborted":
+			if m.Effect == "became-follower" && m.Capture("leader") == "" {
+				continue // a follower of nobody still seeks
+			}
+			if c != nil && started {
+				c.to = m.At
+				out = append(out, *c)
+			}
+			c = nil
+		}
+	}
+	if c != nil && started {
+		if n.Last.After(c.to) {
+			c.to = n.Last
+		}
+		out = append(out, *c)
+	}
+	return out
+}
+
+// unreachable counts the voters that a node could not reach in a span, and those of them whose port was closed.
+func (s *Story) unreachable(n *Node, voters []server, from, to time.Time) (gone, refused int, because []*event.Match) {
+	for _, v := range voters {
+		if v.id == n.ID {
+			continue
+		}
+		var first, shut *event.Match
+		met := false
+		for _, m := range n.matches {
+			if m.At.Before(from) || m.At.After(to) {
+				continue
+			}
+			same := m.Capture("peer") == v.id || m.Capture("address") == v.address
+			if !same {
+				continue
+			}
+			switch m.Effect {
+			case "unreachable", "contact-missed":
+				if first == nil {
+					first = m
+				}
+				if m.Capture("why") == "refused" && shut == nil {
+					shut = m
+				}
+			case "peer-connected":
+				met = to.Sub(m.At) > 10*time.Second
+			}
+		}
+		if first == nil || met {
+			continue
+		}
+		gone++
+		because = append(because, first)
+		if shut != nil {
+			refused++
+			if shut != first {
+				because = append(because, shut)
+			}
+		}
+	}
+	return gone, refused, because
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// spell writes a duration for people: whole seconds from ten seconds on, a tenth below.
+func spell(d time.Duration) string {
+	if d < 0 {
+		d = 0
+	}
+	if d < 10*time.Second {
+		return d.Round(100 * time.Millisecond).String()
+	}
+	return d.Round(time.Second).String()
+}

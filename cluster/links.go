@@ -1,0 +1,152 @@
+package cluster
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"zlog/event"
+)
+
+// outage is a span in which one node could not reach another.
+type outage struct {
+	node     *Node
+	peer     *Node // nil if its log is not here
+	id, addr string
+	from, to time.Time
+	timeouts int
+	refused  int
+	missed   int
+	why      []*event.Match
+}
+
+// links makes the fact link-down, one for each outage of five seconds or more between two members, with what the
+// rest of the story says of it: whether the peer ran, and whether others could reach either end.
+func (s *Story) links() {
+	var all []*outage
+	for _, n := range s.Nodes {
+		all = append(all, s.outages(n)...)
+	}
+	for _, o := range all {
+		if o.to.Sub(o.from) < 5*time.Second {
+			continue
+		}
+		peer := "unseen" // its log is not here
+		if o.peer != nil {
+			peer = "down"
+			if o.peer.up(o.from, o.to) {
+				peer = "up"
+			}
+		}
+		// is it the whole node that is cut off, or this one link?
+		voters := s.voters(o.node.Name, o.from)
+		cutFromAll, peerCutFromAll := true, true
+		for _, v := range voters {
+			if v.id != o.node.ID && v.id != o.id && !overlaps(all, o.node.ID, v.id, o) {
+				cutFromAll = false
+			}
+			if v.id != o.id && v.id != o.node.ID && !overlaps(all, o.id, v.id, o) {
+				peerCutFromAll = false
+			}
+		}
+		scope := "one"
+		if len(voters) < 3 || cutFromAll || peerCutFromAll {
+			scope = "all"
+		}
+		why := "other"
+		switch {
+		case o.refused > 0:
+			why = "refused"
+		case o.timeouts > 0:
+			why = "timeout"
+		}
+		s.fact("link-down", o.node.Name, o.from, []event.Field{{Key: "peer", Value: o.id}, {Key: "address", Value: o.addr},
+			{Key: "for", Value: spell(o.to.Sub(o.from))}, {Key: "why", Value: why}, {Key: "peer-state", Value: peer}, {Key: "scope", Value: scope}}, o.why...)
+	}
+}
+
+// overlaps says whether there is an outage between two nodes, in either direction, at the time of o.
+func overlaps(all []*outage, a, b string, o *outage) bool {
+	for _, x := range all {
+		if (x.node.ID == a && x.id == b || x.node.ID == b && x.id == a) && x.from.Before(o.to) && x.to.After(o.from) {
+			return true
+		}
+	}
+	return false
+}
+
+// outages finds from a node's log when it could not reach which peer.
+func (s *Story) outages(n *Node) []*outage {
+	open := map[string]*outage{}
+	var out []*outage
+	idOf := map[string]string{}
+	for _, m := range s.members {
+		for _, sv := range m.servers {
+			idOf[sv.address] = sv.id
+		}
+	}
+	shut := func(id string, at time.Time) {
+		if o := open[id]; o != nil {
+			o.to = at
+			out = append(out, o)
+			delete(open, id)
+		}
+	}
+	for _, m := range n.matches {
+		id := m.Capture("peer")
+		if id == "" || strings.Contains(id, ":") {
+			if v := idOf[m.Capture("address")]; v != "" {
+				id = v
+			}
+		}
+		switch m.Effect {
+		case "contact-missed", "unreachable":
+			if id == "" {
+				continue
+			}
+			o := open[id]
+			if o == nil {
+				o = &outage{node: n, id: id, addr: m.Capture("address"), from: m.At, peer: s.whose(id, m.Capture("address"))}
+				open[id] = o
+			}
+			o.to = m.LastAt
+			if len(o.why) < 8 {
+				o.why = append(o.why, m)
+			}
+			switch m.Capture("why") {
+			case "timeout":
+				o.timeouts += m.Count
+			case "refused":
+				o.refused += m.Count
+			default:
+				o.missed += m.Count
+			}
+		case "peer-connected", "replicating":
+			shut(id, m.At)
+		case "became-follower":
+			if l := m.Capture("leader"); l != "" {
+				shut(l, m.At)
+			}
+		case "started", "stopping", "panicked", "aborted":
+			for _, k := range keys(open) {
+				open[k].to = minTime(open[k].to, m.At)
+				shut(k, open[k].to)
+			}
+		}
+	}
+	for _, k := range keys(open) {
+		shut(k, open[k].to)
+	}
+	return out
+}
+
+func minTime(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+// keys gives a map's keys in order.
+func keys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,150 @@
+package cluster
+
+import (
+	"time"
+
+	"zlog/event"
+)
+
+// runs cuts a node's log into the lives of its processes.
+func (n *Node) runs() {
+	var run *Run
+	var hint Ending // what the run has said of its end so far
+	var said *event.Match
+	end := func(m *event.Match) {
+		if run == nil {
+			return
+		}
+		run.How, run.End = hint, said
+		if hint == "" {
+			run.How = NoTrace
+		}
+	}
+	begin := func(m *event.Match) {
+		run = &Run{From: m.At, To: m.LastAt}
+		n.Runs = append(n.Runs, run)
+		hint, said = "", nil
+	}
+	for _, m := range n.matches {
+		// A run that gave up, or was ended, writes no more: what follows belongs to the next start. The first lines of
+		// a process come before the one that names it.
+		fresh := m.Effect == "starting" || m.Effect == "started" || m.Effect == "start-failed"
+		switch {
+		case run == nil:
+			begin(m)
+		case fresh && (run.Start != nil || run.Failed || hint != "") && !(m.Effect == "started" && hint == "" && run.Start == nil):
+			end(m)
+			begin(m)
+		}
+		run.To = m.LastAt
+		switch m.Effect {
+		case "started":
+			run.Start, run.Version = m, m.Capture("version")
+			if run.Blank == nil {
+				run.From = m.At
+			}
+		case "start-failed":
+			run.Failed, hint, said = true, Panic, m
+		case "blank":
+			run.Blank = m
+		case "stopping", "stopped":
+			if hint == "" || hint == Snapshot {
+				hint, said = Clean, m
+			}
+		case "panicked":
+			hint, said = Panic, m
+		case "aborted":
+			hint, said = Aborted, m
+		case "restart-due":
+			hint, said = Snapshot, m
+		}
+	}
+	if run != nil {
+		run.How, run.End = LogEnd, said
+		if hint != "" {
+			run.How = hint
+		}
+		if n.Last.After(run.To) {
+			run.To = n.Last
+		}
+	}
+}
+
+// runAt gives the run that was on at a time, nil for none.
+func (n *Node) runAt(t time.Time) *Run {
+	var at *Run
+	for _, r := range n.Runs {
+		if !r.From.After(t) {
+			at = r
+		}
+	}
+	return at
+}
+
+// up says whether the node's process is known to have run throughout a span.
+func (n *Node) up(from, to time.Time) bool {
+	for _, r := range n.Runs {
+		if !r.From.After(from) && !r.To.Before(to) {
+			return true
+		}
+	}
+	return false
+}
+
+// restarts makes the facts about runs: restart, killed, panicked, restart-loop.
+func (s *Story) restarts(n *Node) {
+	var bad []*event.Match
+	for i := 1; i < len(n.Runs); i++ {
+		was, is := n.Runs[i-1], n.Runs[i]
+		at := is.Start
+		if at == nil && is.Failed {
+			at = is.End
+		}
+		if at == nil {
+			continue
+		}
+		away := is.From.Sub(was.To)
+		caps := []event.Field{{Key: "how", Value: string(was.How)}, {Key: "away", Value: spell(away)}, {Key: "id", Value: n.ID}}
+		f := s.fact("restart", n.Name, is.From, caps, at, was.End)
+		if was.How == NoTrace && was.Start != nil {
+			s.fact("killed", n.Name, is.From, caps, at)
+		}
+		if was.How != Clean && was.How != Snapshot && was.How != Aborted {
+			bad = append(bad, f)
+			if k := len(bad) - 1; k >= 2 && bad[k].At.Sub(bad[k-2].At) <= 10*time.Minute {
+				s.fact("restart-loop", n.Name, is.From, append([]event.Field{{Key: "times", Value: itoa(k + 1)}}, caps...),
+					at, bad[k-1].Because[0], bad[k-2].Because[0])
+			}
+		}
+	}
+	// A log that stops while its peers find the port closed: the process is gone, and said nothing.
+	last := lastRun(n)
+	if last == nil || last.How != LogEnd {
+		return
+	}
+	var closed []*event.Match
+	for _, m := range s.Matches {
+		if m.Effect == "unreachable" && m.Node != n.Name && m.At.After(last.To.Add(-time.Second)) &&
+			m.Capture("why") == "refused" && s.whose(m.Capture("peer"), m.Capture("address")) == n {
+			closed = append(closed, m)
+		}
+	}
+	if len(closed) > 0 && closed[len(closed)-1].LastAt.Sub(last.To) > 3*time.Second {
+		s.fact("killed", n.Name, last.To, []event.Field{{Key: "how", Value: "none"}, {Key: "away", Value: "to the end"}, {Key: "id", Value: n.ID}},
+			closed[0], lastMatch(n))
+	}
+}
+
+func lastRun(n *Node) *Run {
+	if len(n.Runs) == 0 {
+		return nil
+	}
+	return n.Runs[len(n.Runs)-1]
+}
+
+func lastMatch(n *Node) *event.Match {
+	if len(n.matches) == 0 {
+		return nil
+	}
+	return n.matches[len(n.matches)-1]
+}

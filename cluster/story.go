@@ -1,0 +1,170 @@
+package cluster
+
+import (
+	"sort"
+	"time"
+
+	"zlog/diagnosis"
+	"zlog/event"
+)
+
+// Story is the cluster's history. It is not changed once told.
+type Story struct {
+	Nodes   []*Node
+	Matches []*event.Match // of all nodes, by At, then arrival
+	Facts   []*event.Match // by At
+	Sources []diagnosis.Source
+
+	members []membership
+	reigns  []*reign
+}
+
+// Node is one controller or router that wrote events.
+type Node struct {
+	Name      string
+	ID        string
+	Address   string
+	Addresses []string // every address it was seen under, in order of appearance
+	Version   string
+	ClusterID string
+	Sources   []string
+	First     time.Time // of its lines, on the common clock
+	Last      time.Time
+	Offset    time.Duration // its clock less the common clock
+	Pairs     int           // paired events that Offset rests on
+	Runs      []*Run
+	State     string // at the end of its log: leader, follower, candidate, stopped, waiting, running, unknown
+
+	streams []*stream
+	matches []*event.Match
+}
+
+// Run is one life of a process.
+type Run struct {
+	Start   *event.Match // nil if the log begins in its midst
+	From    time.Time
+	To      time.Time // of its last line
+	How     Ending
+	End     *event.Match // the line that says how it ended, nil for none
+	Version string
+	Blank   *event.Match // it found no raft state
+	Failed  bool         // it gave up before it named itself
+}
+
+// Ending is how a run ended.
+type Ending string
+
+// The endings. LogEnd means that the log stops while the process, as far as is known, went on.
+const (
+	Clean    Ending = "clean"
+	Panic    Ending = "panic"
+	Aborted  Ending = "aborted"
+	Snapshot Ending = "snapshot"
+	NoTrace  Ending = "none"
+	LogEnd   Ending = "log-end"
+)
+
+// Tell makes the story of all that was added.
+func (b *Builder) Tell() *Story {
+	s := &Story{Sources: b.sources}
+	s.Nodes = nodes(b.order)
+	align(s.Nodes)
+	for _, n := range s.Nodes {
+		n.settle()
+		s.Matches = append(s.Matches, n.matches...)
+	}
+	sortMatches(s.Matches)
+	s.identify()
+	for _, n := range s.Nodes {
+		n.runs()
+	}
+	s.membership()
+	s.leadership()
+	s.facts()
+	sortMatches(s.Facts)
+	for _, n := range s.Nodes {
+		n.State = s.stateOf(n)
+	}
+	return s
+}
+
+func sortMatches(ms []*event.Match) {
+	sort.SliceStable(ms, func(i, j int) bool {
+		if !ms[i].At.Equal(ms[j].At) {
+			return ms[i].At.Before(ms[j].At)
+		}
+		return ms[i].Seq < ms[j].Seq
+	})
+}
+
+// settle puts a node's matches on the common clock and in order: lines stand out of order by some 100 ms within a
+// node, so that a match moves ahead of those written before it if it is older by at most two seconds.
+func (n *Node) settle() {
+	n.matches = nil
+	for _, st := range n.streams {
+		for _, m := range st.matches {
+			m.Node = n.Name
+			m.At = m.Time.Add(-n.Offset)
+			m.LastAt = m.Last.Add(-n.Offset)
+			n.matches = append(n.matches, m)
+			for i := len(n.matches) - 1; i > 0; i-- {
+				early := n.matches[i-1].At.Sub(n.matches[i].At)
+				if early <= 0 || early > 2*time.Second {
+					break
+				}
+				n.matches[i-1], n.matches[i] = n.matches[i], n.matches[i-1]
+			}
+		}
+		if f := st.first.Add(-n.Offset); !st.first.IsZero() && (n.First.IsZero() || f.Before(n.First)) {
+			n.First = f
+		}
+		if l := st.last.Add(-n.Offset); !st.last.IsZero() && l.After(n.Last) {
+			n.Last = l
+		}
+	}
+}
+
+// fact makes a fact of the story. because are the matches that it rests on, the telling one first.
+func (s *Story) fact(name, node string, at time.Time, captures []event.Field, because ...*event.Match) *event.Match {
+	f := &event.Match{Signature: "fact:" + name, Node: node, Time: at, At: at, Last: at, LastAt: at, Count: 1,
+		Captures: captures}
+	for _, m := range because {
+		if m != nil {
+			f.Because = append(f.Because, m)
+		}
+	}
+	if len(f.Because) > 0 {
+		f.Time, f.Source, f.Line, f.Seq = f.Because[0].Time, f.Because[0].Source, f.Because[0].Line, f.Because[0].Seq
+	}
+	s.Facts = append(s.Facts, f)
+	return f
+}
+
+func (s *Story) node(name string) *Node {
+	for _, n := range s.Nodes {
+		if n.Name == name {
+			return n
+		}
+	}
+	return nil
+}
+
+// whose gives the node that another node calls id or address, nil if its log is not here.
+func (s *Story) whose(id, address string) *Node {
+	for _, n := range s.Nodes {
+		if id != "" && n.ID == id {
+			return n
+		}
+	}
+	if address == "" {
+		return nil
+	}
+	for _, n := range s.Nodes {
+		for _, a := range n.Addresses {
+			if a == address {
+				return n
+			}
+		}
+	}
+	return nil
+}

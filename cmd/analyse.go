@@ -1,0 +1,182 @@
+package cmd
+
+import (
+	"context"
+	"io/fs"
+	"path"
+	"sort"
+	"time"
+
+	"zlog/cluster"
+	"zlog/diagnosis"
+	"zlog/event"
+	"zlog/parser"
+	"zlog/rules"
+)
+
+// analysis is one run from bytes to answer: what every command that reads logs starts with.
+type analysis struct {
+	set      *rules.Set
+	limits   parser.Limits
+	since    time.Time
+	until    time.Time
+	node     string
+	slow     bool // parse every record, without the prefilter; for tests
+	progress func(name string, bytes int64)
+	only     []string
+	skip     []string
+}
+
+// builtin gives the built-in pack: rules.yaml, which is the entry, and the files beside it.
+func builtin(pack fs.FS) ([]rules.File, error) {
+	names, err := fs.Glob(pack, "pack/*.yaml")
+	if err != nil {
+		return nil, err
+	}
+	sort.Strings(names)
+	var files []rules.File
+	for _, n := range append(names, "rules.yaml") {
+		data, err := fs.ReadFile(pack, n)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, rules.File{Name: path.Base(n), Data: data})
+	}
+	return files, nil
+}
+
+// outcome is a run's answer and what it was made from.
+type outcome struct {
+	result *diagnosis.Result
+	story  *cluster.Story
+	failed bool // a source could not be read, or not to its end
+}
+
+// run reads the sources one after the other and diagnoses them as one cluster.
+func (a *analysis) run(ctx context.Context, sources []*parser.Source, unusable []diagnosis.Source) (*outcome, error) {
+	b := cluster.NewBuilder()
+	unknown := rules.NewUnknowns()
+	opt := parser.Options{Limits: a.limits}
+	if !a.slow {
+		opt.Filter = a.set.Filter(parser.AlarmLiterals())
+	}
+	all := append([]diagnosis.Source{}, unusable...)
+	for _, src := range sources {
+		if a.progress != nil {
+			opt.Progress = func(n int64) { a.progress(src.Name, n) }
+		}
+		got := src.Read(ctx, opt, func(e *event.Event) {
+			if !a.since.IsZero() && !e.Time.IsZero() && e.Time.Before(a.since) || !a.until.IsZero() && e.Time.After(a.until) {
+				return
+			}
+			ms := a.set.Match(e)
+			for _, m := range ms {
+				b.Add(m)
+			}
+			if len(ms) == 0 {
+				unknown.Add(e)
+			}
+		})
+		for _, s := range got {
+			b.AddSource(s)
+		}
+		all = append(all, got...)
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+	}
+	story := b.Tell()
+	out := &outcome{story: story}
+	c := story.Case()
+	f := a.set.Diagnose(&rules.Case{Matches: c.Matches, Facts: c.Facts, Nodes: c.Nodes, Missing: story.Missing})
+	r := &diagnosis.Result{Schema: diagnosis.Schema, Sources: all, Nodes: c.Nodes, Diagnoses: f.Diagnoses, Signatures: f.Signatures,
+		NotAssessable: f.NotAssessable, Unrecognised: unknown.Groups(story.NodeOf), Story: []diagnosis.Moment{}, Wanted: story.Wanted()}
+	r.Zlog = diagnosis.Tool{Version: version(), Rules: diagnosis.Rules{Files: a.set.Files, Signatures: len(a.set.Signatures), Diagnoses: len(a.set.Diagnoses)}}
+	a.choose(r)
+	events := 0
+	for i := range r.Sources {
+		events += r.Sources[i].Events
+		if r.Sources[i].Error != "" {
+			out.failed = true
+		}
+		if r.Sources[i].Node == "" {
+			r.Sources[i].Node = story.NodeOf(r.Sources[i].Name, "")
+		}
+	}
+	r.Verdict = verdict(r.Diagnoses, events, out.failed)
+	fill(r)
+	out.result = r
+	return out, nil
+}
+
+// verdict is healthy only if all that was given was read and something of it was understood.
+func verdict(ds []diagnosis.Diagnosis, events int, failed bool) diagnosis.Verdict {
+	for _, d := range ds {
+		if d.Severity.Rank() >= diagnosis.Warning.Rank() {
+			return diagnosis.Problem
+		}
+	}
+	if events == 0 || failed {
+		return diagnosis.NotAssessable
+	}
+	return diagnosis.Healthy
+}
+
+// choose keeps what --only, --skip and --node ask for.
+func (a *analysis) choose(r *diagnosis.Result) {
+	kept := []diagnosis.Diagnosis{}
+	for _, d := range r.Diagnoses {
+		if wanted(d.ID, a.only, a.skip) && onNode(d.Nodes, a.node) {
+			kept = append(kept, d)
+		}
+	}
+	r.Diagnoses = kept
+}
+
+func wanted(id string, only, skip []string) bool {
+	match := func(list []string) bool {
+		for _, p := range list {
+			if ok, _ := path.Match(p, id); ok {
+				return true
+			}
+		}
+		return false
+	}
+	return (len(only) == 0 || match(only)) && !match(skip)
+}
+
+func onNode(nodes []string, node string) bool {
+	if node == "" {
+		return true
+	}
+	for _, n := range nodes {
+		if n == node {
+			return true
+		}
+	}
+	return false
+}
+
+// fill makes sure that no list of the report is null.
+func fill(r *diagnosis.Result) {
+	for i := range r.Sources {
+		if r.Sources[i].Gaps == nil {
+			r.Sources[i].Gaps = []diagnosis.Gap{}
+		}
+	}
+	if r.Sources == nil {
+		r.Sources = []diagnosis.Source{}
+	}
+	if r.Nodes == nil {
+		r.Nodes = []diagnosis.Node{}
+	}
+	if r.Diagnoses == nil {
+		r.Diagnoses = []diagnosis.Diagnosis{}
+	}
+	if r.NotAssessable == nil {
+		r.NotAssessable = []diagnosis.Unassessed{}
+	}
+	if r.Wanted == nil {
+		r.Wanted = []diagnosis.Wanted{}
+	}
+}

@@ -1,0 +1,390 @@
+package parser
+
+import (
+	"bytes"
+	"slices"
+	"time"
+
+	"zlog/diagnosis"
+	"zlog/event"
+
+	"github.com/tidwall/gjson"
+)
+
+// meta is a record's place in the file.
+type meta struct {
+	line   int // first physical line
+	lines  int
+	cut    int
+	wanted bool
+	first  bool // the first line of the source
+	last   bool // the last line of the source
+}
+
+// account reads the lines of one source, counts each once and emits the records.
+type account struct {
+	source  diagnosis.Source
+	emit    func(*event.Event)
+	limit   int
+	pause   time.Duration
+	stamps  secondCache
+	unwrap  unwrapper
+	export  export
+	streams map[string]*stream
+	recent  *stream
+	root    *stream
+	ev      event.Event
+	gaps    gaps
+	formats map[string]int
+	wraps   [wrapCount]int
+	plain   int // records of pfxlog-json, kept out of the map for speed
+}
+
+func newAccount(name string, opt Options, emit func(*event.Event)) *account {
+	a := &account{emit: emit, limit: opt.Limits.Line, pause: opt.Silence, formats: map[string]int{}, streams: map[string]*stream{}}
+	a.source = diagnosis.Source{Name: name, Gaps: []diagnosis.Gap{}}
+	a.root = a.stream(nil)
+	return a
+}
+
+// line takes the next physical line, without its line feed.
+func (a *account) line(raw []byte, cut int, wanted, last bool) {
+	a.source.Lines++
+	a.source.CutBytes += int64(cut)
+	m := meta{line: a.source.Lines, lines: 1, cut: cut, wanted: wanted, first: a.source.Lines == 1, last: last}
+	if a.export.active {
+		a.exportLine(raw, &m)
+		return
+	}
+	if s, ok := a.stamps.tail(raw); ok && !m.last && !m.first && !bytes.HasPrefix(raw, dockerHead) {
+		a.json(a.root, raw, nil, shape{kind: kindJSON, format: formatPfxlogJSON, at: s}, stamp{}, &m)
+		return
+	}
+	if m.first {
+		raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
+	}
+	if len(raw) > 0 && raw[0] == 0 { // a file that was truncated under its writer starts with a hole
+		raw = bytes.TrimLeft(raw, "\x00")
+	}
+	raw = bytes.TrimSuffix(raw, []byte("\r"))
+	a.slow(raw, &m)
+	if m.line%overtakeLines == 0 {
+		a.sweep(m.line)
+	}
+}
+
+// slow takes wrappers off.
+func (a *account) slow(p []byte, m *meta) {
+	if len(p) > 0 && exportHead(p) {
+		a.export.active, a.export.meta = true, *m
+		a.wraps[wrapExport]++
+		a.export.add(p, m.cut, a.limit)
+		return
+	}
+	var w wrapped
+	if k := a.unwrap.sticky; k == wrapJournalJSON && len(p) > 0 && a.unwrap.try(k, p, &w) { // spares judging it as a record
+		a.wraps[k]++
+		a.take(&w, m)
+		return
+	}
+	s := a.stamps.look(p)
+	if s.kind != kindUnknown || len(p) == 0 || m.cut > 0 && p[0] == '{' && !bytes.HasPrefix(p, dockerHead) {
+		a.record(a.root, p, nil, s, stamp{}, m)
+		return
+	}
+	k := a.unwrap.unwrap(p, &a.stamps, &w)
+	if k == wrapNone {
+		a.record(a.root, p, nil, s, stamp{}, m)
+		return
+	}
+	a.wraps[k]++
+	a.take(&w, m)
+}
+
+// take handles a line without its wrapper: pieces are put together first.
+func (a *account) take(w *wrapped, m *meta) {
+	st := a.stream(w.stream)
+	m.wanted = m.wanted || w.always
+	if st.piece && !bytes.Equal(st.pieceID, w.ident) {
+		a.complete(st, m.line)
+	}
+	if !st.piece && !w.partial {
+		a.record(st, w.payload, w.ident, a.stamps.look(w.payload), w.at, m)
+		return
+	}
+	if !st.piece {
+		st.piece, st.pieceMeta, st.pieceAt = true, *m, w.at
+		st.pieces, st.pieceID = st.pieces[:0], append(st.pieceID[:0], w.ident...)
+	} else {
+		a.source.Continuation++
+		st.pieceMeta.lines++
+		st.pieceMeta.cut += m.cut
+		st.pieceMeta.last = m.last
+	}
+	room := a.limit - len(st.pieces)
+	if n := len(w.payload) - room; n > 0 {
+		st.pieceMeta.cut += n
+		a.source.CutBytes += int64(n)
+		w.payload = w.payload[:room]
+	}
+	st.pieces = append(st.pieces, w.payload...)
+	if !w.partial {
+		a.complete(st, m.line)
+		return
+	}
+	a.bound(st)
+}
+
+// complete hands on a line that came in pieces. The filter saw only the pieces, so it always passes.
+func (a *account) complete(st *stream, line int) {
+	st.piece = false
+	m := st.pieceMeta
+	m.wanted = true
+	st.used = max(st.used, line)
+	a.record(st, st.pieces, st.pieceID, a.stamps.look(st.pieces), st.pieceAt, &m)
+}
+
+// exportLine takes the next line of an export block.
+func (a *account) exportLine(raw []byte, m *meta) {
+	x := &a.export
+	if x.add(raw, m.cut, a.limit) {
+		a.source.Blank++
+		a.endExport()
+		return
+	}
+	a.source.Continuation++
+	x.meta.lines++
+	x.meta.cut += m.cut
+	x.meta.wanted = x.meta.wanted || m.wanted
+	x.meta.last = m.last
+}
+
+func (a *account) endExport() {
+	var w wrapped
+	a.export.take(&w)
+	m := a.export.meta
+	a.take(&w, &m)
+	a.export.reset()
+}
+
+// record counts a line and keeps it, emits it, or leaves it out. p may hold line feeds if a wrapper could.
+func (a *account) record(st *stream, p, ident []byte, s shape, wrap stamp, m *meta) {
+	head, rest := p, []byte(nil)
+	if i := bytes.IndexByte(p, '\n'); i >= 0 && s.kind != kindJSON {
+		head, rest = p[:i], p[i+1:]
+		s = a.stamps.look(head)
+	}
+	head = bytes.TrimSuffix(head, []byte("\r"))
+	torn := (m.first || m.last) && m.cut == 0 && a.torn(head, &s, m)
+	switch {
+	case torn, s.kind == kindJSON, m.cut > 0 && len(head) > 0 && head[0] == '{':
+		s.kind = kindJSON
+		a.object(st, p, ident, s, wrap, m, torn)
+	case st.continues(s.kind, head, ident):
+		a.source.Continuation++
+		st.goOn(head, m)
+		a.tail(st, rest, m)
+	case s.kind == kindBlank:
+		a.source.Blank++
+	case s.kind == kindUnknown:
+		a.source.Unparsed++
+	default:
+		a.flush(st)
+		a.source.Events++
+		a.count(s.format)
+		st.hold(s.kind, head, ident, m)
+		st.at, st.silence = a.clock(st, s.at, wrap)
+		a.tail(st, rest, m)
+		a.bound(st)
+	}
+}
+
+// tail adds the further lines of a message that one physical line held.
+func (a *account) tail(st *stream, rest []byte, m *meta) {
+	none := *m
+	none.lines, none.cut = 0, 0
+	for len(rest) > 0 {
+		var line []byte
+		line, rest, _ = bytes.Cut(rest, []byte("\n"))
+		st.goOn(line, &none)
+	}
+}
+
+// json is the fast path: a record of one line.
+func (a *account) json(st *stream, p, ident []byte, s shape, wrap stamp, m *meta) {
+	a.object(st, p, ident, s, wrap, m, false)
+}
+
+// object counts an object, and parses and emits it if it is wanted.
+func (a *account) object(st *stream, p, ident []byte, s shape, wrap stamp, m *meta, torn bool) {
+	if st.held {
+		a.flush(st)
+	}
+	if len(s.source) > 0 { // an OpenZiti event names its node
+		st = a.stream(s.source)
+		if st.held {
+			a.flush(st)
+		}
+	}
+	a.source.Events++
+	a.countJSON(s.format, p)
+	at, silence := a.clock(st, s.at, wrap)
+	if !m.wanted && silence == 0 && !torn {
+		return
+	}
+	ev := &a.ev
+	*ev = event.Event{
+		Source: a.source.Name, Line: m.line, Lines: m.lines, Stream: st.name, Time: at.time(), Clock: at.clock,
+		Fields: ev.Fields[:0], Text: string(bytes.TrimRight(p, "\r\n")), Cut: m.cut, Silence: silence, Torn: torn,
+	}
+	parse(ev, kindJSON)
+	a.emit(ev)
+}
+
+// torn looks at the first or last line of a source: JSON that was cut is a record, but not one to rely on. What is
+// left of a first line ends like an object, what is left of a last one starts like one.
+func (a *account) torn(p []byte, s *shape, m *meta) bool {
+	p = bytes.TrimSpace(p)
+	switch {
+	case s.kind != kindJSON && s.kind != kindUnknown:
+		return false
+	case len(p) > 1 && p[0] == '{' && (p[1] == '"' || s.kind == kindJSON):
+		return !gjson.ValidBytes(p)
+	case !m.first || s.kind != kindUnknown || len(p) == 0 || p[len(p)-1] != '}' || !bytes.Contains(p, []byte(`":`)):
+		return false
+	}
+	if at, ok := a.stamps.keyStamp(p, bytes.LastIndex(p, []byte(`"time":"`)), len(`"time":"`)); ok {
+		s.at, s.format = at, formatPfxlogJSON
+	}
+	return true
+}
+
+// clock gives a record's time and the silence before it.
+func (a *account) clock(st *stream, own, wrap stamp) (stamp, time.Duration) {
+	before := st.time.last
+	at := st.time.at(own, wrap)
+	if own.clock == event.ClockNone && wrap.clock == event.ClockNone {
+		return at, 0
+	}
+	a.gaps.record(at, before)
+	if d := at.since(before); before.clock == at.clock && d >= a.pause {
+		return at, d
+	}
+	return at, 0
+}
+
+// flush emits the held record.
+func (a *account) flush(st *stream) {
+	if !st.held {
+		return
+	}
+	st.held = false
+	if st.wanted || st.silence > 0 || st.kind == kindDump {
+		st.event(&a.ev, a.source.Name)
+		a.emit(&a.ev)
+	}
+}
+
+// stream finds or makes the stream of that name.
+func (a *account) stream(name []byte) *stream {
+	if r := a.recent; r != nil && r.name == string(name) {
+		r.used = a.source.Lines
+		return r
+	}
+	st := a.streams[string(name)]
+	if st == nil {
+		if len(a.streams) >= streamCount {
+			a.drop(nil)
+		}
+		st = &stream{name: string(name)}
+		a.streams[st.name] = st
+	}
+	st.used = a.source.Lines
+	a.recent = st
+	return st
+}
+
+// bound drops streams while all of them together keep too much.
+func (a *account) bound(st *stream) {
+	if st.size() < 128<<10 {
+		return
+	}
+	total := 0
+	for _, s := range a.streams {
+		total += s.size()
+	}
+	for total > pendingBytes {
+		gone := a.drop(st)
+		if gone == nil {
+			return
+		}
+		total -= gone.size()
+	}
+}
+
+// drop hands on what the stream that was used least recently holds, and forgets it.
+func (a *account) drop(keep *stream) *stream {
+	var old *stream
+	for _, s := range a.streams {
+		if s != a.root && s != keep && (old == nil || s.used < old.used || s.used == old.used && s.name < old.name) {
+			old = s
+		}
+	}
+	if old == nil {
+		return nil
+	}
+	if old.piece {
+		a.complete(old, 0)
+	}
+	a.flush(old)
+	delete(a.streams, old.name)
+	if a.recent == old {
+		a.recent = nil
+	}
+	return old
+}
+
+// sweep emits the records that have been held back for long, so that order across streams is off by little.
+func (a *account) sweep(line int) {
+	for _, st := range a.inOrder() {
+		if st.held && st.used < line-overtakeLines {
+			a.flush(st)
+		}
+	}
+}
+
+// inOrder gives the streams in the order of what they hold.
+func (a *account) inOrder() []*stream {
+	var all []*stream
+	for _, st := range a.streams {
+		all = append(all, st)
+	}
+	slices.SortFunc(all, func(x, y *stream) int {
+		if x.line != y.line {
+			return x.line - y.line
+		}
+		if x.name < y.name {
+			return -1
+		}
+		return 1
+	})
+	return all
+}
+
+// end hands on everything held and gives the account.
+func (a *account) end() diagnosis.Source {
+	if a.export.active {
+		a.endExport()
+	}
+	for _, st := range a.inOrder() {
+		if st.piece {
+			a.complete(st, 0)
+		}
+	}
+	for _, st := range a.inOrder() {
+		a.flush(st)
+	}
+	a.source.Format, a.source.Wrapper = a.dominant()
+	a.gaps.into(&a.source)
+	return a.source
+}

@@ -1,0 +1,28 @@
+package parser
+
+// AlarmLiterals gives byte strings, at least one of which is in every raw line whose record has the level warning or
+// above, in every format and every wrapper that keeps text as text. They are for a Filter, and rare in other lines.
+// Dumps, and messages that a wrapper writes as numbers or in pieces, pass every filter anyway.
+func AlarmLiterals() []string {
+	var all []string
+	// JSON as logrus, slog and hclog write it; inside a wrapper's JSON the quotes are guarded. Both end before the
+	// word does: slog may add an offset, logrus says "warning" where slog says "WARN".
+	for _, word := range []string{"warn", "WARN", "Warn", "err", "ERR", "Err", "fatal", "FATAL", "Fatal", "panic", "PANIC", "Panic"} {
+		all = append(all, `level":"`+word, `level": "`+word, `level\":\"`+word, `level\": \"`+word)
+	}
+	for _, word := range []string{"warn", "err", "fatal", "panic", "WARN", "ERR", "FATAL", "PANIC", "Warn", "Err", "Fatal", "Panic"} { // logrus text
+		all = append(all, "level="+word)
+	}
+	// pfxlog text, plain, coloured (the level is followed by a colour code), and coloured inside JSON.
+	for _, word := range []string{"WARNING", "  ERROR", "  FATAL", "  PANIC"} {
+		all = append(all, "] "+word+" ", word+"\x1b[", word+`\u001b[`, word+`\u001B[`)
+	}
+	all = append(all, "[WARN] ", "[ERROR] ") // hclog
+	for _, word := range []string{"WARNING", "ERROR", "FATAL", "PANIC"} {
+		all = append(all, " "+word+" ", " "+word+"+")
+	}
+	for d := '0'; d <= '9'; d++ { // Go's standard logger: "19:47:19 WARN text"
+		all = append(all, string(d)+" WARN ", string(d)+" WARN+")
+	}
+	return append(all, "panic: ", "fatal error: ", "exit status ", "[signal SIG", "SIGQUIT: ", "SIGABRT: ", "unexpected fault address ")
+}

@@ -1,0 +1,70 @@
+// Package parser turns the bytes of OpenZiti logs into events: it opens files, folders, archives and pipes, takes
+// off what collectors wrapped around the lines, recognises the formats and accounts for every line.
+//
+//	path ─► Expand ─► Source ─► layers (gz, zst, tar, zip) ─► blocks of 256 KB ─► line
+//	                                                                              │
+//	          emit ◄─ parse ◄─ wanted? ◄─ record (held while it may go on) ◄─ shape ◄─ unwrap
+//
+// Each physical line is exactly one of: the first line of a record, a continuation, blank, or not understood.
+// What a line is, is decided by its shape alone, before the filter has a say; so the account is the same with a
+// filter and without. A record that the filter leaves out costs a look at its ends and its time.
+//
+// The package knows formats and wrappers, never what a message means.
+package parser
+
+import "time"
+
+// Limits bound what one input may cost. Each has a command line flag, which the errors name.
+type Limits struct {
+	Line    int   // bytes of a line that are kept; the rest is counted (--max-line)
+	Entries int   // files in one archive (--max-entries)
+	Bytes   int64 // bytes that one container may decompress to (--max-bytes)
+	Ratio   int   // decompressed : compressed, looked at beyond the first 64 MiB (--max-ratio)
+	Depth   int   // archives in archives and compression layers (--max-depth)
+}
+
+// DefaultLimits gives limits that no honest log meets. JSON logs compress 10 to 100 times, and logs of one line
+// repeated some 300 times; the best that gzip can do is 1032.
+func DefaultLimits() Limits {
+	return Limits{Line: 1 << 20, Entries: 10_000, Bytes: 64 << 30, Ratio: 500, Depth: 3}
+}
+
+// or replaces what is not set by the defaults.
+func (l Limits) or(d Limits) Limits {
+	if l.Line <= 0 {
+		l.Line = d.Line
+	}
+	if l.Entries <= 0 {
+		l.Entries = d.Entries
+	}
+	if l.Bytes <= 0 {
+		l.Bytes = d.Bytes
+	}
+	if l.Ratio <= 0 {
+		l.Ratio = d.Ratio
+	}
+	if l.Depth <= 0 {
+		l.Depth = d.Depth
+	}
+	return l
+}
+
+// Filter says which records deserve parsing: it is given blocks of whole raw lines (as in the file, wrapped or
+// not) and calls want with the offset (any byte) of each place in the block whose line must be parsed. The block
+// is valid only during the call.
+//
+// Some records pass whatever the filter says: those after a silence, dumps, torn records, and those whose text is
+// not in the raw lines as it is (put together from pieces, or written as numbers).
+type Filter func(block []byte, want func(offset int))
+
+// Options of one reading. The zero value reads everything with the default limits.
+type Options struct {
+	Limits   Limits
+	Filter   Filter            // nil: parse every record
+	Silence  time.Duration     // 3 s if it is not set; see event.Event.Silence
+	Progress func(bytes int64) // called now and then with the bytes of the raw input read so far; may be nil
+}
+
+// defaultSilence is longer than the pauses of a controller that is doing something, and shorter than an election
+// with the timeouts that OpenZiti ships.
+const defaultSilence = 3 * time.Second

@@ -1,0 +1,84 @@
+package parser
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"strings"
+	"testing"
+
+	"zlog/diagnosis"
+	"zlog/event"
+)
+
+// keep copies an event out of its callback.
+func keep(e *event.Event) event.Event {
+	c := *e
+	c.Fields = append([]event.Field(nil), e.Fields...)
+	return c
+}
+
+// readAll reads bytes as standard input.
+func readAll(t testing.TB, in io.Reader, opt Options) ([]event.Event, []diagnosis.Source) {
+	t.Helper()
+	sources, errs := Expand([]string{"-"}, in, Limits{})
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	var events []event.Event
+	acc := sources[0].Read(context.Background(), opt, func(e *event.Event) { events = append(events, keep(e)) })
+	return events, acc
+}
+
+// readText reads one source of plain text and checks its account.
+func readText(t testing.TB, text string, opt Options) ([]event.Event, diagnosis.Source) {
+	t.Helper()
+	events, acc := readAll(t, strings.NewReader(text), opt)
+	if len(acc) != 1 {
+		t.Fatalf("%d accounts for one source: %+v", len(acc), acc)
+	}
+	balanced(t, acc[0])
+	return events, acc[0]
+}
+
+func balanced(t testing.TB, s diagnosis.Source) {
+	t.Helper()
+	if s.Lines != s.Events+s.Continuation+s.Blank+s.Unparsed {
+		t.Errorf("%s: %d lines, but %d events + %d continuations + %d blank + %d not understood",
+			s.Name, s.Lines, s.Events, s.Continuation, s.Blank, s.Unparsed)
+	}
+}
+
+// literals makes a Filter of byte strings.
+func literals(words []string) Filter {
+	return func(block []byte, want func(int)) {
+		for _, w := range words {
+			for pos := 0; ; {
+				i := bytes.Index(block[pos:], []byte(w))
+				if i < 0 {
+					break
+				}
+				want(pos + i)
+				pos += i + 1
+			}
+		}
+	}
+}
+
+func fieldsOf(e event.Event) map[string]string {
+	m := map[string]string{}
+	for _, f := range e.Fields {
+		m[f.Key] = f.Value
+	}
+	return m
+}
+
+// quoteJSON quotes as Docker does: without guarding < > &.
+func quoteJSON(s string) string {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(s)
+	return strings.TrimSuffix(b.String(), "\n")
+}

@@ -1,0 +1,193 @@
+package parser
+
+import (
+	"bytes"
+
+	"zlog/event"
+
+	"github.com/tidwall/gjson"
+)
+
+// kind says what a line is, by its shape.
+type kind uint8
+
+const (
+	kindUnknown kind = iota
+	kindBlank
+	kindJSON
+	kindLogrus
+	kindPfxlog
+	kindHclog
+	kindGolog
+	kindDump
+)
+
+// The names of the formats, as diagnosis.Source.Format gives them.
+const (
+	formatPfxlogJSON = "pfxlog-json"
+	formatSlogJSON   = "slog-json"
+	formatLogrus     = "logrus-text"
+	formatPfxlog     = "pfxlog-text"
+	formatHclog      = "hclog"
+	formatEvents     = "ziti-events"
+	formatGolog      = "go-log"
+)
+
+// shape is what a line shows without being parsed. It is all that the account, the clock and the silences rest
+// on, with a filter and without.
+type shape struct {
+	kind   kind
+	format string
+	at     stamp  // ClockDay for pfxlog's bare seconds
+	source []byte // event_src_id of an OpenZiti event
+}
+
+// jsonTail is how nearly every line of an OpenZiti 1.x controller ends, `,"time":"2026-11-22T19:22:42.391Z"}`:
+// logrus sorts the keys.
+const jsonTail = len(`"time":"2026-11-22T19:22:42.391Z"}`)
+
+// tail is the fastest look at a line: an object that ends in logrus's time.
+func (c *secondCache) tail(p []byte) (stamp, bool) {
+	if len(p) < jsonTail+1 || p[0] != '{' || p[1] != '"' || p[len(p)-1] != '}' {
+		return stamp{}, false
+	}
+	t := p[len(p)-jsonTail:]
+	if string(t[:8]) != `"time":"` || string(t[31:]) != `Z"}` {
+		return stamp{}, false
+	}
+	s, n, digits, _ := c.readStamp(t[8:32])
+	s.clock = event.ClockLocal
+	return s, n == 24 && digits == 3
+}
+
+// look gives the shape of a line.
+func (c *secondCache) look(p []byte) shape {
+	p = bytes.TrimRight(p, " \t\r")
+	if len(p) == 0 {
+		return shape{kind: kindBlank}
+	}
+	switch first := p[0]; {
+	case first == '{':
+		return c.lookJSON(p)
+	case first == 't':
+		if s, ok := c.lookLogrus(p); ok {
+			return s
+		}
+	case first == '[' || first == 0x1b:
+		if s, ok := c.lookPfxlog(p); ok {
+			return s
+		}
+	case isDigit(first):
+		if s, ok := c.lookHclog(p); ok {
+			return s
+		}
+		if s, ok := c.lookGolog(p); ok {
+			return s
+		}
+	}
+	if isDump(p) {
+		return shape{kind: kindDump}
+	}
+	return shape{}
+}
+
+// lookJSON tells the JSON formats apart. A line that it cannot judge by its ends is parsed; those are rare.
+func (c *secondCache) lookJSON(p []byte) shape {
+	if bytes.HasPrefix(p, dockerHead) {
+		return shape{}
+	}
+	if s, ok := c.tail(p); ok {
+		return shape{kind: kindJSON, format: formatPfxlogJSON, at: s}
+	}
+	if len(p) < 2 || p[1] != '"' && p[1] != ' ' || p[len(p)-1] != '}' {
+		return shape{}
+	}
+	if bytes.HasPrefix(p, []byte(`{"namespace":"`)) {
+		if at, ok := c.keyStamp(p, bytes.Index(p, []byte(`"timestamp":"`)), len(`"timestamp":"`)); ok {
+			return shape{kind: kindJSON, format: formatEvents, at: at, source: keyString(p, `"event_src_id":"`)}
+		}
+	}
+	if bytes.HasPrefix(p, []byte(`{"time":"`)) { // slog puts the time first
+		if at, ok := c.keyStamp(p, 1, len(`"time":"`)); ok {
+			return shape{kind: kindJSON, format: formatSlogJSON, at: at}
+		}
+	}
+	if at, ok := c.keyStamp(p, bytes.LastIndex(p, []byte(`"time":"`)), len(`"time":"`)); ok {
+		return shape{kind: kindJSON, format: formatPfxlogJSON, at: at}
+	}
+	return c.judgeJSON(p)
+}
+
+// keyStamp reads the stamp of a key that was found at i.
+func (c *secondCache) keyStamp(p []byte, i, length int) (stamp, bool) {
+	if i < 0 {
+		return stamp{}, false
+	}
+	s, n, digits, z := c.readStamp(p[i+length:])
+	if n == 0 || i+length+n >= len(p) || p[i+length+n] != '"' {
+		return stamp{}, false
+	}
+	return localZ(s, digits, z), true
+}
+
+// localZ knows pfxlog's layout 2006-01-02T15:04:05.000Z, whose Z is a letter and not a zone. Layouts with a real
+// zone have no fraction (logrus's own) or up to nine digits without trailing zeros (slog, the event stream).
+func localZ(s stamp, digits int, z zone) stamp {
+	if z == zoneZ && digits == 3 {
+		s.clock = event.ClockLocal
+	}
+	return s
+}
+
+// keyString gives the text of the first `"key":"…"` as it stands.
+func keyString(p []byte, key string) []byte {
+	i := bytes.Index(p, []byte(key))
+	if i < 0 {
+		return nil
+	}
+	p = p[i+len(key):]
+	if i = bytes.IndexByte(p, '"'); i < 0 {
+		return nil
+	}
+	return p[:i]
+}
+
+// judgeJSON parses a line to see whether it is a record at all: valid, with at least one of the known keys.
+func (c *secondCache) judgeJSON(p []byte) shape {
+	if !gjson.ValidBytes(p) {
+		return shape{}
+	}
+	s := shape{format: formatPfxlogJSON}
+	var space, kindOf, known bool
+	var src string
+	gjson.ParseBytes(p).ForEach(func(k, v gjson.Result) bool {
+		switch k.Str {
+		case "msg", "level":
+			known = true
+		case "@message", "@level":
+			known, s.format = true, formatHclog
+		case "channel":
+			s.format = formatSlogJSON
+		case "namespace":
+			space = true
+		case "eventType":
+			kindOf = true
+		case "event_src_id":
+			src = v.Str
+		case "time", "timestamp", "@timestamp":
+			if at, n, digits, z := c.readStamp([]byte(v.Str)); n > 0 && n == len(v.Str) && s.at.clock == event.ClockNone {
+				s.at = localZ(at, digits, z)
+			}
+		}
+		return true
+	})
+	switch {
+	case space && !known && (kindOf || s.at.clock != event.ClockNone):
+		s.kind, s.format, s.source = kindJSON, formatEvents, []byte(src)
+	case known || s.at.clock != event.ClockNone && s.format == formatSlogJSON:
+		s.kind = kindJSON
+	default:
+		return shape{}
+	}
+	return s
+}

@@ -1,0 +1,152 @@
+package parser
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"unicode/utf8"
+
+	"zlog/diagnosis"
+	"zlog/event"
+)
+
+// Source is one input: a file, standard input, or an archive with many members. It is opened when it is read, and
+// a Source of a file may be read more than once.
+type Source struct {
+	// Name is the display name: the path as the user gave it, joined with the path inside a folder; "-" for
+	// standard input. The members of an archive are accounted for under "bundle.tgz/ctrl1.log".
+	Name string
+
+	stdin io.Reader // set for "-"
+	size  int64
+	limit Limits
+}
+
+// Size gives the bytes of the raw input, 0 if that is not known. Progress counts up to it.
+func (s *Source) Size() int64 { return s.size }
+
+// Read reads the source to its end, handing each wanted record to emit in the order written (records of different
+// streams may overtake each other by some thousand lines if one goes on over many lines), and returns the account:
+// one entry for a file, one for each member of an archive. What cannot be opened or decoded, or only partly, has
+// Error set; what was read before still counts. When ctx is done, so is Read.
+//
+// emit runs on the caller's goroutine.
+func (s *Source) Read(ctx context.Context, opt Options, emit func(*event.Event)) []diagnosis.Source {
+	opt.Limits = opt.Limits.or(s.limit)
+	if opt.Silence <= 0 {
+		opt.Silence = defaultSilence
+	}
+	w := &walk{ctx: ctx, opt: opt, emit: emit, root: s.Name}
+	in := s.stdin
+	if in == nil {
+		f, err := os.Open(s.Name)
+		if err != nil {
+			w.fail(s.Name, err)
+			return w.sources
+		}
+		defer f.Close()
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+			w.file = f
+		}
+		in = f
+	}
+	w.raw.r = in
+	w.layer(s.Name, &w.raw, 0)
+	return w.sources
+}
+
+// walk is one reading of a source: it goes through the layers down to the lines.
+type walk struct {
+	ctx     context.Context
+	opt     Options
+	emit    func(*event.Event)
+	root    string
+	file    *os.File // the raw input if it can be read at any place, for zip
+	raw     counter
+	leaf    int64 // bytes that came out at the bottom
+	stopped bool  // a limit of the whole container is reached
+	sources []diagnosis.Source
+}
+
+// counter counts what goes through it.
+type counter struct {
+	r io.Reader
+	n int64
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	return n, err
+}
+
+// fail accounts for an input of which nothing could be read.
+func (w *walk) fail(name string, err error) {
+	w.sources = append(w.sources, diagnosis.Source{Name: name, Gaps: []diagnosis.Gap{}, Error: err.Error()})
+}
+
+// lines reads plain text.
+func (w *walk) lines(name string, r io.Reader, head []byte) {
+	if binaryData(head) {
+		w.fail(name, fmt.Errorf("%s: not a log: binary data", name))
+		return
+	}
+	a := newAccount(name, w.opt, w.emit)
+	l := &lineReader{r: &bottom{w: w, r: r, a: a}, limit: w.opt.Limits.Line, filter: w.opt.Filter, line: a.line}
+	l.after = func(int) {
+		if w.opt.Progress != nil {
+			w.opt.Progress(w.raw.n)
+		}
+	}
+	err := l.run(w.ctx)
+	src := a.end()
+	if err != nil {
+		src.Error = fmt.Sprintf("read %s: %v", name, err)
+		if errors.Is(err, io.ErrUnexpectedEOF) {
+			src.Gaps = append(src.Gaps, diagnosis.Gap{From: src.Last, Reason: "unexpected EOF"})
+		}
+	}
+	w.sources = append(w.sources, src)
+}
+
+// bottom is the reader under the lines: it holds the limits of the whole container.
+type bottom struct {
+	w *walk
+	r io.Reader
+	a *account
+}
+
+func (b *bottom) Read(p []byte) (int, error) {
+	n, err := b.r.Read(p)
+	b.a.source.Bytes += int64(n)
+	w := b.w
+	if w.leaf += int64(n); w.leaf > freeBytes && w.leaf != w.raw.n { // no layer that inflates: equal
+		lim := w.opt.Limits
+		lim.Ratio *= 10 // one member may be a bomb, and layers multiply
+		if e := bomb(w.root, w.leaf, w.raw.n, lim); e != nil {
+			w.stopped = true
+			return n, e
+		}
+	}
+	return n, err
+}
+
+// binaryData looks at the first bytes of an input: more than 30 % that no text has. A hole at the start, as a file
+// has that was truncated under its writer, does not count, and neither do the few lengths in a journal export.
+func binaryData(head []byte) bool {
+	head = bytes.TrimLeft(head, "\x00")
+	bad := 0
+	for i := 0; i < len(head); {
+		r, n := utf8.DecodeRune(head[i:])
+		switch {
+		case r == utf8.RuneError && n == 1 && len(head)-i >= utf8.UTFMax,
+			r < ' ' && r != '\t' && r != '\n' && r != '\r' && r != 0x1b:
+			bad++
+		}
+		i += n
+	}
+	return bad*10 > len(head)*3
+}

@@ -1,0 +1,138 @@
+package parser
+
+import "bytes"
+
+// wrapper is what a collector put around a line.
+type wrapper uint8
+
+const (
+	wrapNone wrapper = iota
+	wrapDocker
+	wrapJournalJSON
+	wrapSyslog3164
+	wrapSyslog5424
+	wrapCRI
+	wrapKubectl
+	wrapJournalShort
+	wrapJournalISO
+	wrapCompose
+	wrapStamp
+	wrapExport // blocks of lines: see export.go
+	wrapCount
+)
+
+// wrapperNames as diagnosis.Source.Wrapper gives them. A bare stamp is what kubectl logs --timestamps adds (docker
+// logs --timestamps adds the same).
+var wrapperNames = [wrapCount]string{
+	"", "docker-json", "journald-json", "syslog-3164", "syslog-5424", "cri", "kubectl", "journald-short",
+	"journald-iso", "compose", "kubectl", "journald-export",
+}
+
+// wrapped is a line taken apart. Its slices point into the line or into the unwrapper's scratch memory.
+type wrapped struct {
+	payload []byte
+	stream  []byte // host, container, pod or service
+	ident   []byte // what in the stream writes: process, stdout or stderr. Records do not go on across it
+	at      stamp
+	partial bool // the record goes on in the next line
+	always  bool // the filter cannot see the payload in the raw line
+}
+
+// unwrapper takes wrappers off. The one that fitted last is tried first.
+type unwrapper struct {
+	stamps  secondCache
+	scratch []byte
+	names   []byte
+	sticky  wrapper
+}
+
+// unwrap takes line apart. Wrappers that plain text may look like must have a payload that is recognised, unless
+// they were seen in this source before.
+func (u *unwrapper) unwrap(line []byte, c *secondCache, w *wrapped) wrapper {
+	if u.sticky != wrapNone {
+		if *w = (wrapped{}); u.try(u.sticky, line, w) {
+			return u.sticky
+		}
+	}
+	for k := wrapDocker; k <= wrapStamp; k++ {
+		if k == u.sticky {
+			continue
+		}
+		if *w = (wrapped{}); !u.try(k, line, w) {
+			continue
+		}
+		if k == wrapCompose || k == wrapStamp || k == wrapKubectl {
+			if s := c.look(w.payload); s.kind == kindUnknown || s.kind == kindBlank {
+				continue
+			}
+		}
+		u.sticky = k
+		return k
+	}
+	return wrapNone
+}
+
+func (u *unwrapper) try(k wrapper, line []byte, w *wrapped) bool {
+	switch k {
+	case wrapDocker:
+		return u.docker(line, w)
+	case wrapJournalJSON:
+		return u.journalJSON(line, w)
+	case wrapSyslog3164:
+		return u.syslog3164(line, w)
+	case wrapSyslog5424:
+		return u.syslog5424(line, w)
+	case wrapCRI:
+		return u.cri(line, w)
+	case wrapKubectl:
+		return u.kubectl(line, w)
+	case wrapJournalShort:
+		return u.journalShort(line, w)
+	case wrapJournalISO:
+		return u.journalISO(line, w)
+	case wrapCompose:
+		return u.compose(line, w)
+	case wrapStamp:
+		return u.bareStamp(line, w)
+	}
+	return false
+}
+
+// bareStamp takes "2026-11-22T19:22:42.208486814Z " off.
+func (u *unwrapper) bareStamp(line []byte, w *wrapped) bool {
+	if len(line) < 21 || line[10] != 'T' {
+		return false
+	}
+	at, n, _, z := u.stamps.readStamp(line)
+	if n == 0 || z == zoneNone || n < len(line) && line[n] != ' ' || bracketLevel(line[n:]) {
+		return false
+	}
+	w.at, w.payload = at, line[min(n+1, len(line)):]
+	return true
+}
+
+// cutStamp takes a bare stamp off the payload if there is one.
+func (u *unwrapper) cutStamp(w *wrapped) {
+	stream, ident := w.stream, w.ident
+	u.bareStamp(w.payload, w)
+	w.stream, w.ident = stream, ident
+}
+
+// field cuts the text up to the next blank off p.
+func field(p []byte) (word, rest []byte, ok bool) {
+	i := bytes.IndexByte(p, ' ')
+	if i <= 0 {
+		return nil, p, false
+	}
+	return p[:i], p[i+1:], true
+}
+
+// isName: the text of a host, container or service name.
+func isName(p []byte) bool {
+	for _, c := range p {
+		if !isDigit(c) && (c|0x20 < 'a' || c|0x20 > 'z') && c != '-' && c != '_' && c != '.' && c != '@' && c != ':' && c != '/' {
+			return false
+		}
+	}
+	return len(p) > 0 && len(p) <= 253
+}

@@ -1,0 +1,167 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"zlog/diagnosis"
+)
+
+// check finds what is wrong with the rules as a whole: missing parts, unknown references, cycles.
+func (s *Set) check(facts []string) Mistakes {
+	c := &checker{set: s, facts: map[string]bool{}, effects: map[string]bool{}}
+	for _, f := range facts {
+		c.facts["fact:"+f] = true
+	}
+	for _, sig := range s.Signatures {
+		c.signature(sig)
+	}
+	for _, dg := range s.Diagnoses {
+		c.diagnosis(dg)
+	}
+	c.cycles()
+	return c.mistakes
+}
+
+type checker struct {
+	set      *Set
+	facts    map[string]bool
+	effects  map[string]bool
+	mistakes Mistakes
+}
+
+func (c *checker) fail(p position, id, format string, args ...any) {
+	c.mistakes = append(c.mistakes, fmt.Sprintf("%s: rule %q: %s", p, id, fmt.Sprintf(format, args...)))
+}
+
+func (c *checker) signature(sig *Signature) {
+	if !idShape.MatchString(sig.ID) {
+		c.fail(sig.pos, sig.ID, "an id has lower-case words and digits joined by -")
+	}
+	if sig.Title == "" {
+		c.fail(sig.pos, sig.ID, "no title")
+	}
+	if sig.Severity.Rank() < 0 {
+		c.fail(sig.pos, sig.ID, "severity %q: want info, warning, error or critical", sig.Severity)
+	}
+	if len(sig.When) == 0 {
+		c.fail(sig.pos, sig.ID, "no when: a signature needs at least one test")
+	}
+	for i := range sig.When {
+		if l := sig.When[i].literal(); len(l) < shortestLiteral {
+			c.fail(sig.pos, sig.ID, "no plain text of %d bytes or more in a test; add hint: some text that every such line holds", shortestLiteral)
+		}
+	}
+}
+
+func (c *checker) diagnosis(dg *Diagnosis) {
+	if !idShape.MatchString(dg.ID) {
+		c.fail(dg.pos, dg.ID, "an id has lower-case words and digits joined by -")
+	}
+	for name, v := range map[string]string{"title": dg.Title, "summary": dg.Summary, "cause": dg.Cause} {
+		if v == "" {
+			c.fail(dg.pos, dg.ID, "no %s", name)
+		}
+	}
+	if dg.Severity.Rank() < 0 {
+		c.fail(dg.pos, dg.ID, "severity %q: want info, warning, error or critical", dg.Severity)
+	}
+	if dg.Kind != "fault" && dg.Kind != "transient" && dg.Kind != "client" {
+		c.fail(dg.pos, dg.ID, "kind %q: want fault, transient or client", dg.Kind)
+	}
+	for _, list := range [][]string{dg.Explains, dg.Hides} {
+		for _, id := range list {
+			if c.set.diagByID[id] == nil {
+				c.fail(dg.pos, dg.ID, "no diagnosis %q%s", id, didYouMean(id, c.set.diagByID))
+			}
+		}
+	}
+	for _, id := range dg.Shows {
+		c.known(dg.pos, dg.ID, id)
+	}
+	if len(dg.When) == 0 {
+		c.fail(dg.pos, dg.ID, "no when: a diagnosis needs at least one variant")
+	}
+	for i := range dg.When {
+		c.variant(dg, &dg.When[i])
+	}
+}
+
+func (c *checker) known(p position, rule, id string) {
+	if strings.HasPrefix(id, "fact:") {
+		if !c.facts[id] {
+			c.fail(p, rule, "no %q in the story%s", id, didYouMean(id, c.facts))
+		}
+		return
+	}
+	if c.set.byID[id] == nil {
+		c.fail(p, rule, "no signature %q%s", id, didYouMean(id, c.set.byID))
+	}
+}
+
+func (c *checker) variant(dg *Diagnosis, v *Variant) {
+	if v.Confidence.Rank() == 0 && v.Confidence != diagnosis.Possible {
+		c.fail(v.pos, dg.ID, "confidence %q: want certain, likely or possible", v.Confidence)
+	}
+	if len(v.Steps) == 0 {
+		c.fail(v.pos, dg.ID, "no steps")
+	}
+	names, nodes := map[string]bool{}, map[string]bool{}
+	for i := range v.Steps {
+		st := &v.Steps[i]
+		n := 0
+		for _, list := range [][]string{st.See, st.Maybe, st.No} {
+			if len(list) > 0 {
+				n++
+			}
+			for _, id := range list {
+				c.known(st.pos, dg.ID, id)
+			}
+		}
+		if n != 1 {
+			c.fail(st.pos, dg.ID, "a step has exactly one of see, maybe and no")
+		}
+		for _, ref := range []string{st.After, st.Before, st.Within.Of} {
+			if ref != "" && !names[ref] {
+				c.fail(st.pos, dg.ID, "%q is not the name (as:) of an earlier step", ref)
+			}
+		}
+		if st.As != "" {
+			names[st.As] = true
+		}
+		if st.On != "" {
+			nodes[st.On] = true
+		}
+	}
+	for _, b := range v.Blame {
+		if !nodes[b] {
+			c.fail(v.pos, dg.ID, "blame: no step is on %q", b)
+		}
+	}
+}
+
+// cycles refuses explains that lead back to themselves.
+func (c *checker) cycles() {
+	state := map[string]int{}
+	var visit func(id string) bool
+	visit = func(id string) bool {
+		dg := c.set.diagByID[id]
+		if dg == nil || state[id] == 2 {
+			return false
+		}
+		if state[id] == 1 {
+			return true
+		}
+		state[id] = 1
+		for _, e := range dg.Explains {
+			if visit(e) {
+				c.fail(dg.pos, id, "explains %q leads back to itself", e)
+			}
+		}
+		state[id] = 2
+		return false
+	}
+	for _, dg := range c.set.Diagnoses {
+		visit(dg.ID)
+	}
+}

@@ -1,0 +1,326 @@
+package rules
+
+import (
+	"regexp"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+
+	"zlog/diagnosis"
+	"zlog/event"
+)
+
+// Finding is what Diagnose gives.
+type Finding struct {
+	Diagnoses     []diagnosis.Diagnosis
+	Signatures    []diagnosis.Signature
+	NotAssessable []diagnosis.Unassessed
+}
+
+// Diagnose finds every diagnosis that the case supports, with roles, in the order of the report contract.
+func (s *Set) Diagnose(c *Case) Finding {
+	sv := newSolver(c)
+	var f Finding
+	found := map[string]*diagnosis.Diagnosis{}
+	unclear := map[string]map[string]bool{}
+	var order []*Diagnosis
+	for _, dg := range s.Diagnoses {
+		var sols []*solution
+		var missing []string
+		for i := range dg.When {
+			got, why := sv.solve(&dg.When[i])
+			sols = append(sols, got...)
+			if len(got) == 0 {
+				missing = append(missing, why...)
+			}
+		}
+		if len(sols) == 0 {
+			for _, why := range missing {
+				if unclear[dg.ID] == nil {
+					unclear[dg.ID] = map[string]bool{}
+				}
+				unclear[dg.ID][why] = true
+			}
+			continue
+		}
+		found[dg.ID] = s.assemble(sv, dg, sols)
+		order = append(order, dg)
+	}
+	for _, dg := range order {
+		for _, id := range dg.Hides {
+			delete(found, id)
+		}
+	}
+	for _, dg := range order {
+		if found[dg.ID] == nil {
+			continue
+		}
+		for _, id := range dg.Explains {
+			if e := found[id]; e != nil {
+				found[dg.ID].Explains = append(found[dg.ID].Explains, id)
+				if e.Role == diagnosis.RootCause || e.Role == diagnosis.Contributing {
+					e.Role = diagnosis.Consequence
+				}
+				if e.ExplainedBy == "" {
+					e.ExplainedBy = dg.ID
+				}
+			}
+		}
+	}
+	for _, id := range sortedKeys(found) {
+		f.Diagnoses = append(f.Diagnoses, *found[id])
+	}
+	rank(f.Diagnoses)
+	for _, id := range sortedKeys(unclear) {
+		f.NotAssessable = append(f.NotAssessable, diagnosis.Unassessed{ID: id, Reason: strings.Join(sortedKeys(unclear[id]), "; ")})
+	}
+	f.Signatures = s.tally(c, found)
+	return f
+}
+
+// rank puts root causes first, then contributing, consequences and transients; the most severe and certain first.
+func rank(ds []diagnosis.Diagnosis) {
+	role := map[diagnosis.Role]int{diagnosis.RootCause: 0, diagnosis.Contributing: 1, diagnosis.Consequence: 2, diagnosis.Transient: 3}
+	sort.SliceStable(ds, func(i, j int) bool {
+		a, b := &ds[i], &ds[j]
+		switch {
+		case role[a.Role] != role[b.Role]:
+			return role[a.Role] < role[b.Role]
+		case a.Severity != b.Severity:
+			return a.Severity.Rank() > b.Severity.Rank()
+		case a.Confidence != b.Confidence:
+			return a.Confidence.Rank() > b.Confidence.Rank()
+		case !a.First.Equal(b.First.Time):
+			return a.First.Before(b.First.Time)
+		}
+		return a.ID < b.ID
+	})
+}
+
+// assemble makes one diagnosis of all the ways in which it shows.
+func (s *Set) assemble(sv *solver, dg *Diagnosis, sols []*solution) *diagnosis.Diagnosis {
+	best := sols[0]
+	for _, a := range sols {
+		if a.variant.Confidence.Rank() > best.variant.Confidence.Rank() {
+			best = a
+		}
+	}
+	kind, sev := dg.Kind, dg.Severity
+	if best.variant.Kind != "" {
+		kind = best.variant.Kind
+	}
+	if best.variant.Severity != "" {
+		sev = best.variant.Severity
+	}
+	d := &diagnosis.Diagnosis{ID: dg.ID, Title: dg.Title, Role: diagnosis.RootCause, Severity: sev, Confidence: best.variant.Confidence,
+		Cause: strings.TrimSpace(dg.Cause), Prevention: strings.TrimSpace(dg.Prevention), Nodes: []string{}, Remediation: []diagnosis.Step{},
+		Confirm: append([]diagnosis.Confirm{}, dg.Confirm...), Rivals: append([]diagnosis.Rival{}, dg.Rivals...), Explains: []string{},
+		References: append([]string{}, dg.References...)}
+	if kind == "transient" {
+		d.Role = diagnosis.Transient
+	}
+	blamed := map[string]bool{}
+	var proof []*event.Match
+	for _, a := range sols {
+		names := a.variant.Blame
+		if len(names) == 0 {
+			names = sortedKeys(a.nodes)
+		}
+		for _, v := range names {
+			if a.nodes[v] != "" {
+				blamed[a.nodes[v]] = true
+			}
+		}
+		if len(names) == 0 {
+			for _, m := range a.evidence {
+				blamed[m.Node] = true
+			}
+		}
+		for _, m := range a.evidence {
+			proof = append(proof, underlying(m)...)
+		}
+	}
+	d.Nodes = append(d.Nodes, sortedKeys(blamed)...)
+	proof = inOrder(proof)
+	var first, last time.Time
+	for _, m := range proof {
+		if !m.At.IsZero() && (first.IsZero() || m.At.Before(first)) {
+			first = m.At
+		}
+		if m.LastAt.After(last) {
+			last = m.LastAt
+		}
+		d.Count += m.Count
+	}
+	d.First, d.Last = diagnosis.Time{Time: first}, diagnosis.Time{Time: last}
+	var shown []*event.Match
+	for _, id := range dg.Shows {
+		for _, m := range sv.byID[id] {
+			if !m.LastAt.Before(first.Add(-time.Minute)) {
+				shown = append(shown, underlying(m)...)
+			}
+		}
+	}
+	d.Evidence = s.evidence(proof, inOrder(shown))
+	d.Summary = fill(dg.Summary, sv, best, d)
+	for _, st := range dg.Remedy {
+		if !fitsVersions(st.Versions, d.Nodes, sv) {
+			continue
+		}
+		st.Do, st.Command, st.Danger = fill(st.Do, sv, best, d), fill(st.Command, sv, best, d), fill(st.Danger, sv, best, d)
+		d.Remediation = append(d.Remediation, st)
+	}
+	for i := range d.Confirm {
+		d.Confirm[i].Command = fill(d.Confirm[i].Command, sv, best, d)
+		d.Confirm[i].Expect = fill(d.Confirm[i].Expect, sv, best, d)
+	}
+	return d
+}
+
+// underlying gives the matches that a match rests on: itself, or for a fact those that made it.
+func underlying(m *event.Match) []*event.Match {
+	if _, ok := m.Fact(); ok {
+		return m.Because
+	}
+	return []*event.Match{m}
+}
+
+// inOrder sorts matches by time and leaves each line once.
+func inOrder(ms []*event.Match) []*event.Match {
+	type place struct {
+		source string
+		line   int
+	}
+	seen := map[place]bool{}
+	var out []*event.Match
+	for _, m := range ms {
+		if k := (place{m.Source, m.Line}); !seen[k] {
+			seen[k] = true
+			out = append(out, m)
+		}
+	}
+	sort.SliceStable(out, func(i, j int) bool {
+		if !out[i].At.Equal(out[j].At) {
+			return out[i].At.Before(out[j].At)
+		}
+		return out[i].Seq < out[j].Seq
+	})
+	return out
+}
+
+// Evidence is bounded: of one signature on one node the first three and the last line, of one diagnosis 60 lines.
+const (
+	mostAlike    = 4
+	mostEvidence = 60
+)
+
+// evidence gives proof first, then what else the diagnosis accounts for.
+func (s *Set) evidence(proof, shown []*event.Match) []diagnosis.Evidence {
+	out := []diagnosis.Evidence{}
+	seen := map[string]bool{}
+	for _, list := range [][]*event.Match{proof, shown} {
+		groups := map[string][]*event.Match{}
+		for _, m := range list {
+			k := m.Signature + "\x00" + m.Node
+			groups[k] = append(groups[k], m)
+		}
+		for _, m := range list {
+			place := m.Source + "\x00" + strconv.Itoa(m.Line)
+			g := groups[m.Signature+"\x00"+m.Node]
+			n := len(g)
+			if seen[place] || len(out) >= mostEvidence || n > mostAlike && m != g[0] && m != g[1] && m != g[2] && m != g[n-1] {
+				continue
+			}
+			seen[place] = true
+			e := diagnosis.Evidence{Source: m.Source, Line: m.Line, Time: diagnosis.Time{Time: m.Time}, Node: m.Node, Signature: m.Signature,
+				Text: m.Text, Count: m.Count, Last: diagnosis.Time{Time: m.Last}}
+			if sig := s.byID[m.Signature]; sig != nil {
+				e.Says = sig.Title
+			}
+			if n > mostAlike && m == g[2] { // what is left out between the third and the last
+				for _, o := range g[3 : n-1] {
+					e.Count += o.Count
+				}
+				e.Last = diagnosis.Time{Time: g[n-2].Last}
+			}
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+var placeholder = regexp.MustCompile(`\{[a-z][a-z0-9_.-]*\}`)
+
+// fill puts known values in the place of {names}; a name that is not known stays as it is, for the reader to fill in.
+func fill(text string, sv *solver, a *solution, d *diagnosis.Diagnosis) string {
+	return strings.TrimSpace(placeholder.ReplaceAllStringFunc(text, func(p string) string {
+		name := p[1 : len(p)-1]
+		v := ""
+		switch name {
+		case "nodes":
+			v = strings.Join(d.Nodes, ", ")
+		case "count":
+			v = strconv.Itoa(d.Count)
+		default:
+			v = sv.value(name, nil, a)
+		}
+		if v == "" {
+			return "<" + strings.NewReplacer(".", " ", "-", " ").Replace(name) + ">"
+		}
+		return v
+	}))
+}
+
+// fitsVersions says whether a step is for a release that one of the nodes runs.
+func fitsVersions(versions string, nodes []string, sv *solver) bool {
+	r, ok := ParseRange(versions)
+	if versions == "" || !ok || len(nodes) == 0 {
+		return true
+	}
+	for _, n := range nodes {
+		if r.Holds(sv.nodes[n].Version) {
+			return true
+		}
+	}
+	return false
+}
+
+// tally sums up the matches of each signature, and says which diagnosis accounts for it or why it is harmless.
+func (s *Set) tally(c *Case, found map[string]*diagnosis.Diagnosis) []diagnosis.Signature {
+	by := map[string]*diagnosis.Signature{}
+	nodes := map[string]map[string]bool{}
+	for _, m := range c.Matches {
+		sig := s.byID[m.Signature]
+		if sig == nil {
+			continue
+		}
+		t := by[m.Signature]
+		if t == nil {
+			t = &diagnosis.Signature{ID: sig.ID, Title: sig.Title, Severity: sig.Severity, First: diagnosis.Time{Time: m.At}, Normal: sig.Normal}
+			by[m.Signature], nodes[m.Signature] = t, map[string]bool{}
+		}
+		t.Count += m.Count
+		t.Last = diagnosis.Time{Time: m.LastAt}
+		nodes[m.Signature][m.Node] = true
+	}
+	for _, id := range sortedKeys(found) {
+		for _, e := range found[id].Evidence {
+			if t := by[e.Signature]; t != nil && t.ExplainedBy == "" {
+				t.ExplainedBy = id
+			}
+		}
+		for _, sig := range s.diagByID[id].Shows {
+			if t := by[sig]; t != nil && t.ExplainedBy == "" {
+				t.ExplainedBy = id
+			}
+		}
+	}
+	out := []diagnosis.Signature{}
+	for _, id := range sortedKeys(by) {
+		by[id].Nodes = sortedKeys(nodes[id])
+		out = append(out, *by[id])
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Severity.Rank() > out[j].Severity.Rank() })
+	return out
+}

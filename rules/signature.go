@@ -1,0 +1,139 @@
+package rules
+
+import (
+	"bytes"
+	"strings"
+
+	"zlog/event"
+)
+
+// Match gives every signature that the event matches, in rule order. The matches are the caller's.
+func (s *Set) Match(e *event.Event) []*event.Match {
+	var out []*event.Match
+	for _, i := range s.candidates(e) {
+		if sig := s.Signatures[i]; sig.holds(e) {
+			out = append(out, sig.match(e))
+		}
+	}
+	return out
+}
+
+// candidates gives the numbers of the signatures of which a literal stands in the record, rising, each once.
+func (s *Set) candidates(e *event.Event) []int {
+	var few [16]int
+	out := few[:0]
+	s.finder.find([]byte(e.Text), func(_, owner int) {
+		at := len(out)
+		for at > 0 && out[at-1] >= owner {
+			at--
+		}
+		if at < len(out) && out[at] == owner {
+			return
+		}
+		out = append(out, 0)
+		copy(out[at+1:], out[at:])
+		out[at] = owner
+	})
+	return out
+}
+
+func (sig *Signature) holds(e *event.Event) bool {
+	for i := range sig.Unless {
+		if sig.Unless[i].holds(e) {
+			return false
+		}
+	}
+	for i := range sig.When {
+		if sig.When[i].holds(e) {
+			return true
+		}
+	}
+	return false
+}
+
+func (sig *Signature) match(e *event.Event) *event.Match {
+	m := &event.Match{Signature: sig.ID, Effect: sig.Effect, Source: e.Source, Line: e.Line, Stream: e.Stream,
+		Time: e.Time, Last: e.Time, Clock: e.Clock, Level: e.Level, Text: clip(e.Text), Silence: e.Silence, Count: 1}
+	for i := range sig.Capture {
+		if v := sig.Capture[i].value(e); v != "" {
+			m.Captures = append(m.Captures, event.Field{Key: sig.Capture[i].Name, Value: strings.Clone(v)})
+		}
+	}
+	return m
+}
+
+// clip copies a record for evidence: at most 4 KiB of it, cut at a line's end where there is one.
+func clip(text string) string {
+	const most = 4 << 10
+	if len(text) <= most {
+		return strings.Clone(text)
+	}
+	text = text[:most]
+	if nl := strings.LastIndexByte(text, '\n'); nl > most/2 {
+		text = text[:nl]
+	}
+	return strings.ToValidUTF8(text, "") + " …"
+}
+
+// Filter gives the prefilter: it calls want with the offset of every literal of a signature, or of more, in a block
+// of raw lines. A line without any of them can match no signature.
+func (s *Set) Filter(more []string) func(block []byte, want func(offset int)) {
+	var ls []literal
+	for _, sig := range s.Signatures {
+		for i := range sig.When {
+			ls = append(ls, literal{sig.When[i].literal(), 0})
+		}
+	}
+	for _, m := range more {
+		ls = append(ls, literal{m, 0})
+	}
+	f := newFinder(ls)
+	return func(block []byte, want func(offset int)) {
+		f.find(block, func(at, _ int) { want(at) })
+	}
+}
+
+// literal gives the longest run of bytes that stands in every raw line that meets the test, whatever the format and
+// wrapper: bytes that no encoder escapes. "" if there is none.
+func (t *Test) literal() string {
+	best := t.hint
+	for _, f := range t.Fields {
+		if f.op == opContains || f.op == opIs || f.op == opPrefix || f.op == opSuffix {
+			if run := plainRun(f.text); len(run) > len(best) && f.Field != "level" {
+				best = run
+			}
+		}
+	}
+	return best
+}
+
+// plainRun gives the longest part of s without bytes that JSON, HTML-safe JSON or Go's %q write differently.
+func plainRun(s string) string {
+	best := ""
+	for s != "" {
+		end := strings.IndexFunc(s, func(r rune) bool { return r < ' ' || r > '~' || strings.ContainsRune(`"\/<>&'`, r) })
+		run := s
+		if end >= 0 {
+			run = s[:end]
+			s = s[end+1:]
+		} else {
+			s = ""
+		}
+		if len(run) > len(best) {
+			best = run
+		}
+	}
+	return best
+}
+
+// containsAny says whether any alternative's literal stands in a raw line; the slow twin of Filter, for tests.
+func (s *Set) containsAny(line []byte) bool {
+	for _, sig := range s.Signatures {
+		for i := range sig.When {
+			if bytes.Contains(line, []byte(sig.When[i].literal())) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,341 @@
+package rules
+
+import (
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+
+	"zlog/diagnosis"
+	"zlog/event"
+)
+
+// Case is what diagnoses are made from: the matches and facts of one story, on one clock and in order, the nodes, and
+// how complete the logs are.
+type Case struct {
+	Matches []*event.Match
+	Facts   []*event.Match
+	Nodes   []diagnosis.Node
+	// Missing says why lines of a node (of any node for "") may be missing in a span, "" if none are.
+	Missing func(node string, from, to time.Time) string
+}
+
+// The search is bounded: a rule that finds very much has found enough.
+const (
+	mostSolutions = 200
+	mostTries     = 200_000
+)
+
+// solver looks for ways in which a variant holds.
+type solver struct {
+	c       *Case
+	byID    map[string][]*event.Match
+	nodes   map[string]diagnosis.Node
+	variant *Variant
+	found   []*solution
+	tries   int
+	missing []string // why absence could not be told
+}
+
+// solution is one choice of nodes and matches for which all steps hold.
+type solution struct {
+	variant  *Variant
+	nodes    map[string]string // node variable: node
+	vars     map[string]string
+	named    map[string]*event.Match
+	evidence []*event.Match
+}
+
+func newSolver(c *Case) *solver {
+	s := &solver{c: c, byID: map[string][]*event.Match{}, nodes: map[string]diagnosis.Node{}}
+	for _, list := range [][]*event.Match{c.Matches, c.Facts} {
+		for _, m := range list {
+			s.byID[m.Signature] = append(s.byID[m.Signature], m)
+		}
+	}
+	for _, n := range c.Nodes {
+		s.nodes[n.Name] = n
+	}
+	return s
+}
+
+// solve gives the ways in which a variant holds, and why absence could not be told where that was what failed.
+func (s *solver) solve(v *Variant) ([]*solution, []string) {
+	s.variant, s.found, s.tries, s.missing = v, nil, 0, nil
+	s.step(0, &solution{variant: v, nodes: map[string]string{}, vars: map[string]string{}, named: map[string]*event.Match{}})
+	return s.found, s.missing
+}
+
+// extend gives a copy of a solution with a match bound to a step.
+func (a *solution) extend(st *Step, ms ...*event.Match) *solution {
+	b := &solution{variant: a.variant, nodes: copyMap(a.nodes), vars: copyMap(a.vars), named: copyMap(a.named)}
+	b.evidence = append(append(b.evidence, a.evidence...), ms...)
+	if len(ms) > 0 {
+		m := ms[0]
+		if st.On != "" {
+			b.nodes[st.On] = m.Node
+		}
+		if st.As != "" {
+			b.named[st.As] = m
+		}
+		for capture, v := range st.Bind {
+			b.vars[v] = m.Capture(capture)
+		}
+	}
+	return b
+}
+
+func copyMap[V any](m map[string]V) map[string]V {
+	out := make(map[string]V, len(m)+1)
+	for k, v := range m {
+		out[k] = v
+	}
+	return out
+}
+
+func (s *solver) step(i int, a *solution) {
+	if len(s.found) >= mostSolutions {
+		return
+	}
+	if i == len(s.variant.Steps) {
+		s.found = append(s.found, a)
+		return
+	}
+	st := &s.variant.Steps[i]
+	switch {
+	case len(st.No) > 0:
+		s.absent(i, st, a)
+	case len(st.Maybe) > 0:
+		ms := s.candidates(st, st.Maybe, a)
+		s.step(i+1, a.extend(&Step{As: st.As}, few(ms)...))
+	case st.Times > 1 || st.Nodes > 1:
+		for _, ms := range s.often(st, a) {
+			s.step(i+1, a.extend(st, ms...))
+		}
+	default:
+		for _, m := range s.candidates(st, st.See, a) {
+			if s.tries++; s.tries > mostTries {
+				return
+			}
+			s.step(i+1, a.extend(st, m))
+		}
+	}
+}
+
+// few keeps the first three and the last of many.
+func few(ms []*event.Match) []*event.Match {
+	if len(ms) <= 4 {
+		return ms
+	}
+	return append(append([]*event.Match{}, ms[:3]...), ms[len(ms)-1])
+}
+
+// absent goes on if no match meets the step, and the lines that could show one are all there.
+func (s *solver) absent(i int, st *Step, a *solution) {
+	if len(s.candidates(st, st.No, a)) > 0 {
+		return
+	}
+	from, to := s.window(st, a)
+	if s.c.Missing != nil {
+		if why := s.c.Missing(a.nodes[st.On], from, to); why != "" {
+			s.missing = append(s.missing, why)
+			return
+		}
+	}
+	s.step(i+1, a)
+}
+
+// window gives the span that a step looks at, zero times for no bound.
+func (s *solver) window(st *Step, a *solution) (from, to time.Time) {
+	if of := a.named[st.Within.Of]; of != nil {
+		from, to = of.At.Add(st.Within.From.Duration), of.At.Add(st.Within.To.Duration)
+	}
+	if m := a.named[st.After]; m != nil && m.At.After(from) {
+		from = m.At
+	}
+	if m := a.named[st.Before]; m != nil && (to.IsZero() || m.At.Before(to)) {
+		to = m.At
+	}
+	return from, to
+}
+
+// candidates gives the matches of some signatures that meet a step's conditions, in time order.
+func (s *solver) candidates(st *Step, ids []string, a *solution) []*event.Match {
+	var out []*event.Match
+	from, to := s.window(st, a)
+	for _, id := range ids {
+		list := s.byID[id]
+		start := 0
+		if !from.IsZero() {
+			start = sort.Search(len(list), func(i int) bool { return !list[i].LastAt.Before(from) && !list[i].At.Before(from) })
+			for start > 0 && !list[start-1].LastAt.Before(from) {
+				start--
+			}
+		}
+		for _, m := range list[start:] {
+			if !to.IsZero() && m.At.After(to) {
+				break
+			}
+			if !from.IsZero() && m.LastAt.Before(from) || !s.fits(st, m, a) {
+				continue
+			}
+			out = append(out, m)
+		}
+	}
+	if len(ids) > 1 {
+		sort.SliceStable(out, func(i, j int) bool { return out[i].At.Before(out[j].At) })
+	}
+	return out
+}
+
+// fits says whether a match meets a step's conditions other than time.
+func (s *solver) fits(st *Step, m *event.Match, a *solution) bool {
+	if st.On != "" {
+		if n, bound := a.nodes[st.On]; bound && n != m.Node {
+			return false
+		}
+	}
+	for _, v := range st.NotOn {
+		if n, bound := a.nodes[v]; bound && n == m.Node {
+			return false
+		}
+	}
+	for name := range st.Bind {
+		v, bound := a.vars[st.Bind[name]]
+		if m.Capture(name) == "" || bound && v != m.Capture(name) {
+			return false
+		}
+	}
+	for name, want := range st.Where {
+		if !s.compare(m.Capture(name), want, m, a) {
+			return false
+		}
+	}
+	return true
+}
+
+// compare tests a captured value against an expression: an optional comparison, then a constant or a $reference.
+func (s *solver) compare(got, want string, m *event.Match, a *solution) bool {
+	op := strings.TrimRight(want[:len(want)-len(strings.TrimLeft(want, "!<>=~"))], " ")
+	want = strings.TrimSpace(want[len(op):])
+	if ref, ok := strings.CutPrefix(want, "$"); ok {
+		want = s.value(ref, m, a)
+	}
+	switch op {
+	case "", "=":
+		return got == want
+	case "!":
+		return got != want
+	case "~":
+		return strings.Contains(got, want)
+	case "!~":
+		return !strings.Contains(got, want)
+	}
+	x, y := numeric(got), numeric(want)
+	switch op {
+	case ">":
+		return x > y
+	case ">=":
+		return x >= y
+	case "<":
+		return x < y
+	case "<=":
+		return x <= y
+	}
+	return false
+}
+
+// numeric reads a number or a duration (in seconds).
+func numeric(s string) float64 {
+	if d, err := time.ParseDuration(s); err == nil {
+		return d.Seconds()
+	}
+	f, _ := strconv.ParseFloat(s, 64)
+	return f
+}
+
+// value resolves node.id, match.capture, a variable or a node's name. "self" is the match at hand.
+func (s *solver) value(ref string, m *event.Match, a *solution) string {
+	head, part, _ := strings.Cut(ref, ".")
+	if node, ok := a.nodes[head]; ok || head == "node" {
+		if head == "node" && m != nil {
+			node = m.Node
+		}
+		n := s.nodes[node]
+		switch part {
+		case "id":
+			return n.ID
+		case "address":
+			return n.Address
+		case "version":
+			return n.Version
+		case "cluster":
+			return n.ClusterID
+		}
+		return n.Name
+	}
+	if nm, ok := a.named[head]; ok {
+		return nm.Capture(part)
+	}
+	if head == "self" && m != nil {
+		return m.Capture(part)
+	}
+	return a.vars[ref]
+}
+
+// often gives groups of matches that meet Times, In and Nodes: one group for each node if the step has On, else one.
+func (s *solver) often(st *Step, a *solution) [][]*event.Match {
+	all := s.candidates(st, st.See, a)
+	groups := map[string][]*event.Match{}
+	var order []string
+	for _, m := range all {
+		k := ""
+		if st.On != "" {
+			k = m.Node
+		}
+		for _, name := range sortedKeys(st.Bind) {
+			k += "\x00" + m.Capture(name)
+		}
+		if groups[k] == nil {
+			order = append(order, k)
+		}
+		groups[k] = append(groups[k], m)
+	}
+	var out [][]*event.Match
+	for _, k := range order {
+		if ms := enough(groups[k], st); ms != nil {
+			out = append(out, ms)
+		}
+	}
+	return out
+}
+
+// enough gives the first stretch of matches that is often enough, on enough nodes, within the timespan.
+func enough(ms []*event.Match, st *Step) []*event.Match {
+	for i := range ms {
+		count, nodes := 0, map[string]bool{}
+		for j := i; j < len(ms); j++ {
+			if st.In.Duration > 0 && ms[j].At.Sub(ms[i].At) > st.In.Duration {
+				break
+			}
+			count += ms[j].Count
+			nodes[ms[j].Node] = true
+			if count >= st.Times && len(nodes) >= st.Nodes {
+				for j+1 < len(ms) && (st.In.Duration == 0 || ms[j+1].At.Sub(ms[i].At) <= st.In.Duration) {
+					j++
+				}
+				return ms[i : j+1]
+			}
+		}
+	}
+	return nil
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}

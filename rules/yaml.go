@@ -1,0 +1,205 @@
+package rules
+
+import (
+	"fmt"
+	"reflect"
+	"sort"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// position is where a rule stands, for error messages.
+type position struct {
+	file      string
+	line, col int
+}
+
+func (p position) String() string { return fmt.Sprintf("%s:%d:%d", p.file, p.line, p.col) }
+
+// Mistakes are all that is wrong with a set of rule files, in order of position.
+type Mistakes []string
+
+func (m Mistakes) Error() string { return strings.Join(m, "\n") }
+
+// decoder reads YAML nodes into structs, strictly at every depth, and collects every mistake. The library's own
+// KnownFields stops at types with their own UnmarshalYAML and at the first error, so this one walks the nodes.
+type decoder struct {
+	file     string
+	rule     string // the id of the rule being read, for messages
+	mistakes Mistakes
+}
+
+// nodeReader is a type that reads itself from a node.
+type nodeReader interface {
+	readNode(d *decoder, n *yaml.Node)
+}
+
+func (d *decoder) at(n *yaml.Node) position { return position{d.file, n.Line, n.Column} }
+
+func (d *decoder) fail(n *yaml.Node, format string, args ...any) {
+	what := fmt.Sprintf(format, args...)
+	if d.rule != "" {
+		what = fmt.Sprintf("rule %q: %s", d.rule, what)
+	}
+	d.mistakes = append(d.mistakes, fmt.Sprintf("%s: %s", d.at(n), what))
+}
+
+// read fills v, a pointer, from n.
+func (d *decoder) read(n *yaml.Node, v any) {
+	if n.Kind == yaml.AliasNode {
+		d.fail(n, "YAML aliases are not used in rules; write it out")
+		return
+	}
+	if r, ok := v.(nodeReader); ok {
+		r.readNode(d, n)
+		return
+	}
+	rv := reflect.ValueOf(v).Elem()
+	switch rv.Kind() {
+	case reflect.Struct:
+		d.readStruct(n, rv)
+	case reflect.Slice:
+		d.readSlice(n, rv)
+	case reflect.Map:
+		d.readMap(n, rv)
+	case reflect.Pointer:
+		p := reflect.New(rv.Type().Elem())
+		d.read(n, p.Interface())
+		rv.Set(p)
+	default:
+		if err := n.Decode(v); err != nil {
+			d.fail(n, "want %s, not %q", kindName(rv.Kind()), n.Value)
+		}
+	}
+}
+
+func (d *decoder) readStruct(n *yaml.Node, rv reflect.Value) {
+	if n.Kind != yaml.MappingNode {
+		d.fail(n, "want a mapping of keys")
+		return
+	}
+	known := map[string]int{}
+	for i := 0; i < rv.NumField(); i++ {
+		if f := rv.Type().Field(i); f.IsExported() {
+			name := f.Tag.Get("yaml")
+			if name == "" {
+				name = strings.ToLower(f.Name)
+			}
+			known[name] = i
+		}
+	}
+	if p, ok := rv.Addr().Interface().(interface{ setPosition(position) }); ok {
+		p.setPosition(d.at(n))
+	}
+	seen := map[string]bool{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, val := n.Content[i], n.Content[i+1]
+		f, ok := known[key.Value]
+		switch {
+		case !ok:
+			d.fail(key, "unknown key %q%s", key.Value, didYouMean(key.Value, known))
+		case seen[key.Value]:
+			d.fail(key, "key %q is given twice", key.Value)
+		default:
+			seen[key.Value] = true
+			d.read(val, rv.Field(f).Addr().Interface())
+		}
+	}
+}
+
+func (d *decoder) readSlice(n *yaml.Node, rv reflect.Value) {
+	nodes := []*yaml.Node{n} // one value stands for a list of one
+	if n.Kind == yaml.SequenceNode {
+		nodes = n.Content
+	} else if n.Tag == "!!null" {
+		return
+	}
+	out := reflect.MakeSlice(rv.Type(), len(nodes), len(nodes))
+	for i, c := range nodes {
+		d.read(c, out.Index(i).Addr().Interface())
+	}
+	rv.Set(out)
+}
+
+func (d *decoder) readMap(n *yaml.Node, rv reflect.Value) {
+	if n.Kind != yaml.MappingNode {
+		d.fail(n, "want a mapping of keys")
+		return
+	}
+	rv.Set(reflect.MakeMap(rv.Type()))
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		k := reflect.New(rv.Type().Key())
+		v := reflect.New(rv.Type().Elem())
+		d.read(n.Content[i], k.Interface())
+		d.read(n.Content[i+1], v.Interface())
+		rv.SetMapIndex(k.Elem(), v.Elem())
+	}
+}
+
+// readNode implements nodeReader: a Go duration.
+func (s *Span) readNode(d *decoder, n *yaml.Node) {
+	v, err := time.ParseDuration(n.Value)
+	if err != nil {
+		d.fail(n, "timespan %q: want a number with a unit, such as 10s or 5m", n.Value)
+	}
+	s.Duration = v
+}
+
+func (r *Signature) setPosition(p position) { r.pos = p }
+func (r *Diagnosis) setPosition(p position) { r.pos = p }
+func (v *Variant) setPosition(p position)   { v.pos = p }
+func (s *Step) setPosition(p position)      { s.pos = p }
+
+func kindName(k reflect.Kind) string {
+	switch k {
+	case reflect.String:
+		return "text"
+	case reflect.Int, reflect.Int64:
+		return "a whole number"
+	case reflect.Bool:
+		return "true or false"
+	}
+	return k.String()
+}
+
+// didYouMean gives a hint with the nearest known name, "" if none is near.
+func didYouMean[V any](word string, known map[string]V) string {
+	best, dist := "", 3
+	names := make([]string, 0, len(known))
+	for k := range known {
+		names = append(names, k)
+	}
+	sort.Strings(names)
+	for _, k := range names {
+		if x := distance(word, k); x < dist {
+			best, dist = k, x
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf("; did you mean %q?", best)
+}
+
+// distance is Levenshtein's, over bytes.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		diag := row[0]
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := diag
+			if a[i-1] != b[j-1] {
+				cost++
+			}
+			diag = row[j]
+			row[j] = min(cost, row[j]+1, row[j-1]+1)
+		}
+	}
+	return row[len(b)]
+}
