@@ -65,50 +65,39 @@ func align(ns []*Node) {
 // leastPairs is how many pairs must agree before a clock is moved.
 const leastPairs = 3
 
+// pair is one event that both nodes wrote: when by a's clock, and how much later by b's.
+type pair struct {
+	at   time.Time
+	diff time.Duration
+}
+
 // offset estimates b's clock less a's, and gives how many pairs agree on it within a second; 0 votes if too few do.
 func offset(a, b *Node) (time.Duration, int) {
-	var diffs []time.Duration
-	kinds := []string{"peer-connected", "peer-disconnected"}
-	for _, kind := range kinds {
-		x, y := meetings(a, b, kind), meetings(b, a, kind)
-		for _, t := range x {
-			for _, u := range y {
-				diffs = append(diffs, u.Sub(t))
+	var pairs []pair
+	for _, kind := range []string{"peer-connected", "peer-disconnected"} {
+		for _, t := range meetings(a, b, kind) {
+			for _, u := range meetings(b, a, kind) {
+				pairs = append(pairs, pair{t, u.Sub(t)})
 			}
 		}
 	}
-	byIndex := map[uint64]apply{}
-	for _, st := range a.streams {
-		for i, e := range st.applied {
-			if i < 3000 {
-				byIndex[e.index] = e
-			}
-		}
-	}
-	shared := 0
-	for _, st := range b.streams {
-		for _, e := range st.applied {
-			if o, ok := byIndex[e.index]; ok && o.kind == e.kind && shared < 400 {
-				diffs = append(diffs, e.at.Sub(o.at))
-				shared++
-			}
-		}
-	}
-	if len(diffs) == 0 {
+	pairs = append(pairs, applies(a, b)...)
+	if len(pairs) == 0 {
 		return 0, 0
 	}
-	sort.Slice(diffs, func(i, j int) bool { return diffs[i] < diffs[j] })
+	sort.Slice(pairs, func(i, j int) bool { return pairs[i].diff < pairs[j].diff })
 	best, zero := 0, 0
-	var at int
-	for i, j := 0, 0; i < len(diffs); i++ {
-		for j < len(diffs) && diffs[j]-diffs[i] <= time.Second {
+	var delta time.Duration
+	for i, j := 0, 0; i < len(pairs); i++ {
+		for j < len(pairs) && pairs[j].diff-pairs[i].diff <= time.Second {
 			j++
 		}
-		if j-i > best {
-			best, at = j-i, i
+		v := votes(pairs[i:j])
+		if v > best {
+			best, delta = v, pairs[i+(j-i)/2].diff
 		}
-		if diffs[i] >= -time.Second/2 && diffs[i] <= time.Second/2 {
-			zero++
+		if pairs[i].diff >= -time.Second && pairs[j-1].diff <= time.Second {
+			zero = max(zero, v)
 		}
 	}
 	if zero*2 >= best { // no clock is moved unless the pairs insist
@@ -117,7 +106,37 @@ func offset(a, b *Node) (time.Duration, int) {
 	if best < leastPairs {
 		return 0, 0
 	}
-	return diffs[at+best/2], best
+	return delta, best
+}
+
+// votes counts the pairs of different seconds on either clock: a node that catches up applies many entries at once,
+// which is one moment, not many.
+func votes(ps []pair) int {
+	a, b := map[int64]bool{}, map[int64]bool{}
+	for _, p := range ps {
+		a[p.at.Unix()] = true
+		b[p.at.Add(p.diff).Unix()] = true
+	}
+	return min(len(a), len(b))
+}
+
+// applies pairs the raft entries that both nodes applied under one index. A few hundred, spread over the log, do.
+func applies(a, b *Node) []pair {
+	byIndex := map[uint64]apply{}
+	for _, st := range a.streams {
+		for _, e := range st.applied {
+			byIndex[e.index] = e
+		}
+	}
+	var out []pair
+	for _, st := range b.streams {
+		for i, e := range st.applied {
+			if o, ok := byIndex[e.index]; ok && o.kind == e.kind && i%(1+len(st.applied)/400) == 0 {
+				out = append(out, pair{o.at, e.at.Sub(o.at)})
+			}
+		}
+	}
+	return out
 }
 
 // meetings are the times at which a says that something happened to its connection with b.

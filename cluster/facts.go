@@ -17,6 +17,7 @@ func (s *Story) facts() {
 		s.restarts(n)
 		s.lost(n)
 		s.frozen(n)
+		s.stuck(n)
 	}
 	s.changes()
 	s.leaderless()

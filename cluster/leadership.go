@@ -70,7 +70,7 @@ type reign struct {
 func (s *Story) leadership() {
 	open := map[string]*reign{}
 	terms := map[string]string{}
-	var transfer time.Time
+	sought := map[string]bool{} // nodes that stand for election because they lost their leader
 	closeAt := func(r *reign, m *event.Match, how string) {
 		r.to, r.end, r.how = m.At, m, how
 		delete(open, r.node)
@@ -85,17 +85,23 @@ func (s *Story) leadership() {
 			if m.Effect == "became-candidate" && r != nil {
 				closeAt(r, m, "stepped-down")
 			}
-		case "transfer":
-			transfer = m.At
+		case "lost-leader":
+			sought[m.Node] = true
 		case "became-leader":
 			if r != nil {
 				closeAt(r, m, "gone")
 			}
 			n := &reign{node: m.Node, term: terms[m.Node], from: m.At, start: m}
-			n.moved = !transfer.IsZero() && m.At.Sub(transfer) < 10*time.Second
+			// A node that stands for election without having missed its leader was told to by that leader: hashicorp/raft
+			// sends TimeoutNow to hand leadership over (raft.go of 1.7, leadershipTransfer).
+			n.moved = !sought[m.Node]
+			sought[m.Node] = false
 			open[m.Node] = n
 			s.reigns = append(s.reigns, n)
 		case "became-follower", "stepped-down":
+			if m.Capture("leader") != "" {
+				sought[m.Node] = false
+			}
 			if r != nil {
 				closeAt(r, m, "stepped-down")
 			}

@@ -2,7 +2,6 @@ package parser
 
 import (
 	"bytes"
-	"slices"
 	"time"
 
 	"zlog/diagnosis"
@@ -94,11 +93,26 @@ func (a *account) slow(p []byte, m *meta) {
 	}
 	k := a.unwrap.unwrap(p, &a.stamps, &w)
 	if k == wrapNone {
+		if q := a.prefixed(p); q != nil {
+			p, s = q, a.stamps.look(q)
+		}
 		a.record(a.root, p, nil, s, stamp{}, m)
 		return
 	}
 	a.wraps[k]++
 	a.take(&w, m)
+}
+
+// prefixed looks for an object behind a prefix of a collector that is not known, and gives it.
+func (a *account) prefixed(p []byte) []byte {
+	i := bytes.Index(p[:min(len(p), 256)], []byte(`{"`))
+	if i <= 0 || bytes.IndexByte(p[:i], '"') >= 0 {
+		return nil
+	}
+	if _, ok := a.stamps.tail(p[i:]); !ok || !gjson.ValidBytes(p[i:]) {
+		return nil
+	}
+	return p[i:]
 }
 
 // take handles a line without its wrapper: pieces are put together first.
@@ -210,69 +224,6 @@ func (a *account) tail(st *stream, rest []byte, m *meta) {
 	}
 }
 
-// json is the fast path: a record of one line.
-func (a *account) json(st *stream, p, ident []byte, s shape, wrap stamp, m *meta) {
-	a.object(st, p, ident, s, wrap, m, false)
-}
-
-// object counts an object, and parses and emits it if it is wanted.
-func (a *account) object(st *stream, p, ident []byte, s shape, wrap stamp, m *meta, torn bool) {
-	if st.held {
-		a.flush(st)
-	}
-	if len(s.source) > 0 { // an OpenZiti event names its node
-		st = a.stream(s.source)
-		if st.held {
-			a.flush(st)
-		}
-	}
-	a.source.Events++
-	a.countJSON(s.format, p)
-	at, silence := a.clock(st, s.at, wrap)
-	if !m.wanted && silence == 0 && !torn {
-		return
-	}
-	ev := &a.ev
-	*ev = event.Event{
-		Source: a.source.Name, Line: m.line, Lines: m.lines, Stream: st.name, Time: at.time(), Clock: at.clock,
-		Fields: ev.Fields[:0], Text: string(bytes.TrimRight(p, "\r\n")), Cut: m.cut, Silence: silence, Torn: torn,
-	}
-	parse(ev, kindJSON)
-	a.emit(ev)
-}
-
-// torn looks at the first or last line of a source: JSON that was cut is a record, but not one to rely on. What is
-// left of a first line ends like an object, what is left of a last one starts like one.
-func (a *account) torn(p []byte, s *shape, m *meta) bool {
-	p = bytes.TrimSpace(p)
-	switch {
-	case s.kind != kindJSON && s.kind != kindUnknown:
-		return false
-	case len(p) > 1 && p[0] == '{' && (p[1] == '"' || s.kind == kindJSON):
-		return !gjson.ValidBytes(p)
-	case !m.first || s.kind != kindUnknown || len(p) == 0 || p[len(p)-1] != '}' || !bytes.Contains(p, []byte(`":`)):
-		return false
-	}
-	if at, ok := a.stamps.keyStamp(p, bytes.LastIndex(p, []byte(`"time":"`)), len(`"time":"`)); ok {
-		s.at, s.format = at, formatPfxlogJSON
-	}
-	return true
-}
-
-// clock gives a record's time and the silence before it.
-func (a *account) clock(st *stream, own, wrap stamp) (stamp, time.Duration) {
-	before := st.time.last
-	at := st.time.at(own, wrap)
-	if own.clock == event.ClockNone && wrap.clock == event.ClockNone {
-		return at, 0
-	}
-	a.gaps.record(at, before)
-	if d := at.since(before); before.clock == at.clock && d >= a.pause {
-		return at, d
-	}
-	return at, 0
-}
-
 // flush emits the held record.
 func (a *account) flush(st *stream) {
 	if !st.held {
@@ -283,92 +234,6 @@ func (a *account) flush(st *stream) {
 		st.event(&a.ev, a.source.Name)
 		a.emit(&a.ev)
 	}
-}
-
-// stream finds or makes the stream of that name.
-func (a *account) stream(name []byte) *stream {
-	if r := a.recent; r != nil && r.name == string(name) {
-		r.used = a.source.Lines
-		return r
-	}
-	st := a.streams[string(name)]
-	if st == nil {
-		if len(a.streams) >= streamCount {
-			a.drop(nil)
-		}
-		st = &stream{name: string(name)}
-		a.streams[st.name] = st
-	}
-	st.used = a.source.Lines
-	a.recent = st
-	return st
-}
-
-// bound drops streams while all of them together keep too much.
-func (a *account) bound(st *stream) {
-	if st.size() < 128<<10 {
-		return
-	}
-	total := 0
-	for _, s := range a.streams {
-		total += s.size()
-	}
-	for total > pendingBytes {
-		gone := a.drop(st)
-		if gone == nil {
-			return
-		}
-		total -= gone.size()
-	}
-}
-
-// drop hands on what the stream that was used least recently holds, and forgets it.
-func (a *account) drop(keep *stream) *stream {
-	var old *stream
-	for _, s := range a.streams {
-		if s != a.root && s != keep && (old == nil || s.used < old.used || s.used == old.used && s.name < old.name) {
-			old = s
-		}
-	}
-	if old == nil {
-		return nil
-	}
-	if old.piece {
-		a.complete(old, 0)
-	}
-	a.flush(old)
-	delete(a.streams, old.name)
-	if a.recent == old {
-		a.recent = nil
-	}
-	return old
-}
-
-// sweep emits the records that have been held back for long, so that order across streams is off by little.
-func (a *account) sweep(line int) {
-	for _, st := range a.inOrder() {
-		if st.held && st.used < line-overtakeLines {
-			a.flush(st)
-		}
-	}
-}
-
-// inOrder gives the streams in the order of what they hold.
-func (a *account) inOrder() []*stream {
-	var all []*stream
-	for _, st := range a.streams {
-		all = append(all, st)
-	}
-	slices.SortFunc(all, func(x, y *stream) int {
-		if x.line != y.line {
-			return x.line - y.line
-		}
-		if x.name < y.name {
-			return -1
-		}
-		return 1
-	})
-	return all
 }
 
 // end hands on everything held and gives the account.

@@ -142,6 +142,13 @@ func TestOtherProcessesDoNotContinueARecord(t *testing.T) {
 	}
 }
 
+func TestAnUnknownPrefixBeforeAnObjectIsTakenOff(t *testing.T) {
+	events, acc := readText(t, "x\nNODE3> "+oneRecord+`k="`+oneRecord+"x\n", Options{})
+	if len(events) != 1 || events[0].Msg != "m" || acc.Unparsed != 3 {
+		t.Errorf("%+v\n%+v", acc, events)
+	}
+}
+
 func TestManyStreamsAreBounded(t *testing.T) {
 	var b strings.Builder
 	for i := range 3000 {

@@ -220,6 +220,8 @@ func (s *solver) compare(got, want string, m *event.Match, a *solution) bool {
 	want = strings.TrimSpace(want[len(op):])
 	if ref, ok := strings.CutPrefix(want, "$"); ok {
 		want = s.value(ref, m, a)
+	} else if strings.Contains(want, "{") {
+		want = placeholder.ReplaceAllStringFunc(want, func(p string) string { return s.value(p[1:len(p)-1], m, a) })
 	}
 	switch op {
 	case "", "=":

@@ -134,6 +134,9 @@ func (d *decoder) readMap(n *yaml.Node, rv reflect.Value) {
 		v := reflect.New(rv.Type().Elem())
 		d.read(n.Content[i], k.Interface())
 		d.read(n.Content[i+1], v.Interface())
+		if rv.MapIndex(k.Elem()).IsValid() {
+			d.fail(n.Content[i], "key %q is given twice", n.Content[i].Value)
+		}
 		rv.SetMapIndex(k.Elem(), v.Elem())
 	}
 }

@@ -1,0 +1,74 @@
+package parser
+
+import (
+	"bytes"
+	"time"
+
+	"zlog/event"
+
+	"github.com/tidwall/gjson"
+)
+
+// json is the fast path: a record of one line.
+func (a *account) json(st *stream, p, ident []byte, s shape, wrap stamp, m *meta) {
+	a.object(st, p, ident, s, wrap, m, false)
+}
+
+// object counts an object, and parses and emits it if it is wanted.
+func (a *account) object(st *stream, p, ident []byte, s shape, wrap stamp, m *meta, torn bool) {
+	if st.held {
+		a.flush(st)
+	}
+	if len(s.source) > 0 { // an OpenZiti event names its node
+		st = a.stream(s.source)
+		if st.held {
+			a.flush(st)
+		}
+	}
+	a.source.Events++
+	a.countJSON(s.format, p)
+	at, silence := a.clock(st, s.at, wrap)
+	if !m.wanted && silence == 0 && !torn {
+		return
+	}
+	ev := &a.ev
+	*ev = event.Event{
+		Source: a.source.Name, Line: m.line, Lines: m.lines, Stream: st.name, Time: at.time(), Clock: at.clock,
+		Fields: ev.Fields[:0], Text: string(bytes.TrimRight(p, "\r\n")), Cut: m.cut, Silence: silence, Torn: torn,
+	}
+	parse(ev, kindJSON)
+	a.emit(ev)
+}
+
+// torn looks at the first or last line of a source: JSON that was cut is a record, but not one to rely on. What is
+// left of a first line ends like an object, what is left of a last one starts like one.
+func (a *account) torn(p []byte, s *shape, m *meta) bool {
+	p = bytes.TrimSpace(p)
+	switch {
+	case s.kind != kindJSON && s.kind != kindUnknown:
+		return false
+	case len(p) > 1 && p[0] == '{' && (p[1] == '"' || s.kind == kindJSON):
+		return !gjson.ValidBytes(p)
+	case !m.first || s.kind != kindUnknown || len(p) == 0 || p[len(p)-1] != '}' || !bytes.Contains(p, []byte(`":`)):
+		return false
+	}
+	if at, ok := a.stamps.keyStamp(p, bytes.LastIndex(p, []byte(`"time":"`)), len(`"time":"`)); ok {
+		s.at, s.format = at, formatPfxlogJSON
+	}
+	return true
+}
+
+// clock gives a record's time and the silence before it.
+func (a *account) clock(st *stream, own, wrap stamp) (stamp, time.Duration) {
+	before := st.time.last
+	at := st.time.at(own, wrap)
+	if own.clock == event.ClockNone && wrap.clock == event.ClockNone {
+		return at, 0
+	}
+	a.gaps.record(at, before)
+	if d := at.since(before); before.clock == at.clock && d >= a.pause {
+		return at, d
+	}
+	return at, 0
+}
+
