@@ -20,6 +20,7 @@ type analysis struct {
 	limits   parser.Limits
 	since    time.Time
 	until    time.Time
+	last     time.Duration // instead of since: the span before the last line
 	node     string
 	slow     bool // parse every record, without the prefilter; for tests
 	progress func(name string, bytes int64)

@@ -1,45 +1,58 @@
 package cmd
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
-	"zlog/cluster"
 	"zlog/diagnosis"
-	"zlog/parser"
-	"zlog/rules"
+	"zlog/report"
 )
 
 func diagnoseCommand(e *env) *cobra.Command {
 	var outputs []string
-	a := &analysis{limits: parser.DefaultLimits()}
-	c := &cobra.Command{Use: "diagnose [PATH…]", Short: "Name the root cause, show the evidence, say what to do"}
-	c.Flags().StringArrayVarP(&outputs, "output", "o", nil, "text, json, or kind=FILE; may repeat")
-	c.Flags().BoolVar(&a.slow, "no-prefilter", false, "parse every line")
+	failOn := "warning"
+	in := &input{}
+	c := &cobra.Command{
+		Use:   "diagnose [PATH…]",
+		Short: "Name the root cause, show the evidence, say what to do",
+	}
+	in.flags(c)
+	c.Flags().StringArrayVarP(&outputs, "output", "o", []string{"text"}, "text or json, or kind=FILE; may repeat")
+	c.Flags().StringVar(&failOn, "fail-on", failOn, "exit with 1 from this severity on: info, warning, error, critical, never")
 	c.RunE = func(cc *cobra.Command, args []string) error {
-		files, err := builtin(e.pack)
+		o, err := e.analyse(cc, in, args)
 		if err != nil {
 			return err
 		}
-		if a.set, err = rules.Load(files, cluster.Facts); err != nil {
-			return err
+		for _, out := range outputs {
+			if out == "json" {
+				if err := report.JSON(e.out, o.result); err != nil {
+					return err
+				}
+			} else {
+				fmt.Fprintln(e.out, o.result.Verdict)
+			}
 		}
-		srcs, errs := parser.Expand(args, e.in, a.limits)
-		var bad []diagnosis.Source
-		for _, err := range errs {
-			fmt.Fprintf(e.err, "zlog: %v\n", err)
-			bad = append(bad, diagnosis.Source{Error: err.Error()})
-		}
-		o, err := a.run(cc.Context(), srcs, bad)
-		if err != nil {
-			return err
-		}
-		enc := json.NewEncoder(e.out)
-		enc.SetEscapeHTML(false)
-		enc.SetIndent("", " ")
-		return enc.Encode(o.result)
+		e.code = exitCode(o, failOn)
+		return nil
 	}
 	return c
+}
+
+// exitCode is 2 for trouble with a source, 1 for a diagnosis at or above a severity, else 0.
+func exitCode(o *outcome, failOn string) int {
+	if o.failed {
+		return exitTrouble
+	}
+	limit, err := diagnosis.ParseSeverity(failOn)
+	if err != nil {
+		return exitOK
+	}
+	for _, d := range o.result.Diagnoses {
+		if d.Severity.Rank() >= limit.Rank() {
+			return exitFound
+		}
+	}
+	return exitOK
 }

@@ -1,0 +1,181 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"zlog/cluster"
+	"zlog/diagnosis"
+	"zlog/parser"
+	"zlog/rules"
+)
+
+// input is what every command that reads logs takes: paths, a time window, rule files and limits.
+type input struct {
+	since, until string
+	node         string
+	only, skip   []string
+	rules        []string
+	limits       parser.Limits
+	noPrefilter  bool
+}
+
+func (in *input) flags(c *cobra.Command) {
+	in.limits = parser.DefaultLimits()
+	f := c.Flags()
+	f.StringVar(&in.since, "since", "", "leave out what is older: a time, or a span before the end such as 10m")
+	f.StringVar(&in.until, "until", "", "leave out what is younger: a time")
+	f.StringVar(&in.node, "node", "", "only diagnoses about this node")
+	f.StringSliceVar(&in.only, "only", nil, "only these diagnoses (ids, * allowed)")
+	f.StringSliceVar(&in.skip, "skip", nil, "not these diagnoses (ids, * allowed)")
+	f.StringSliceVar(&in.rules, "rules", nil, "more rule files or folders; they add, override and disable by id")
+	f.IntVar(&in.limits.Line, "max-line", in.limits.Line, "bytes of a line that are kept")
+	f.IntVar(&in.limits.Entries, "max-entries", in.limits.Entries, "files in one archive")
+	f.Int64Var(&in.limits.Bytes, "max-bytes", in.limits.Bytes, "bytes that one container may decompress to")
+	f.IntVar(&in.limits.Ratio, "max-ratio", in.limits.Ratio, "decompressed to compressed size that is believed")
+	f.IntVar(&in.limits.Depth, "max-depth", in.limits.Depth, "archives inside archives")
+	f.BoolVar(&in.noPrefilter, "no-prefilter", false, "parse every line; slower, same answer")
+	for _, hidden := range []string{"max-line", "max-entries", "max-bytes", "max-ratio", "max-depth", "no-prefilter"} {
+		_ = f.MarkHidden(hidden)
+	}
+}
+
+// ruleSet loads the built-in pack and the operator's rule files: $XDG_CONFIG_HOME/zlog/rules.d, ./zlog.rules.yaml,
+// then --rules, each overriding what came before.
+func (e *env) ruleSet(extra []string) (*rules.Set, error) {
+	files, err := builtin(e.pack)
+	if err != nil {
+		return nil, err
+	}
+	names, err := ruleFiles(extra)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range names {
+		data, err := os.ReadFile(n)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, rules.File{Name: n, Data: data})
+	}
+	return rules.Load(files, cluster.Facts)
+}
+
+// ruleFiles lists the operator's rule files; a folder stands for the .yaml files in it.
+func ruleFiles(extra []string) ([]string, error) {
+	var out []string
+	config := os.Getenv("XDG_CONFIG_HOME")
+	if home, err := os.UserHomeDir(); config == "" && err == nil {
+		config = filepath.Join(home, ".config")
+	}
+	if config != "" {
+		found, _ := filepath.Glob(filepath.Join(config, "zlog", "rules.d", "*.yaml"))
+		out = append(out, found...)
+	}
+	if _, err := os.Stat("zlog.rules.yaml"); err == nil {
+		out = append(out, "zlog.rules.yaml")
+	}
+	for _, p := range extra {
+		info, err := os.Stat(p)
+		if err != nil {
+			return nil, fmt.Errorf("rules: %w", err)
+		}
+		if !info.IsDir() {
+			out = append(out, p)
+			continue
+		}
+		found, err := filepath.Glob(filepath.Join(p, "*.yaml"))
+		if err != nil || len(found) == 0 {
+			return nil, fmt.Errorf("rules: no .yaml file in %s", p)
+		}
+		sort.Strings(found)
+		out = append(out, found...)
+	}
+	return out, nil
+}
+
+// errNoInput says that there is nothing to read.
+var errNoInput = errors.New("nothing to read: give log files, a folder or an archive, or pipe logs in")
+
+// analyse reads what the command line names, or standard input when that is a pipe, and diagnoses it. What cannot be
+// read is said on standard error, is part of the result, and does not hide the rest.
+func (e *env) analyse(c *cobra.Command, in *input, paths []string) (*outcome, error) {
+	a, sources, bad, err := e.open(c, in, paths)
+	if err != nil {
+		return nil, err
+	}
+	return a.run(c.Context(), sources, bad)
+}
+
+// open prepares an analysis: rules, window, sources.
+func (e *env) open(c *cobra.Command, in *input, paths []string) (*analysis, []*parser.Source, []diagnosis.Source, error) {
+	if len(paths) == 0 {
+		if isTerminal(e.in) {
+			_ = c.Help()
+			return nil, nil, nil, errNoInput
+		}
+		paths = []string{"-"}
+	}
+	a := &analysis{limits: in.limits, node: in.node, only: in.only, skip: in.skip, slow: in.noPrefilter}
+	var err error
+	if a.since, a.last, err = moment(in.since); err != nil {
+		return nil, nil, nil, fmt.Errorf("--since %w", err)
+	}
+	if a.until, _, err = moment(in.until); err != nil {
+		return nil, nil, nil, fmt.Errorf("--until %w", err)
+	}
+	if a.set, err = e.ruleSet(in.rules); err != nil {
+		return nil, nil, nil, err
+	}
+	sources, errs := parser.Expand(paths, e.in, in.limits)
+	var bad []diagnosis.Source
+	for _, err := range errs {
+		fmt.Fprintf(e.err, "zlog: %v\n", err)
+		bad = append(bad, diagnosis.Source{Name: sourceName(err), Error: err.Error()})
+	}
+	return a, sources, bad, nil
+}
+
+// sourceName gives the path that an error is about.
+func sourceName(err error) string {
+	var pe *os.PathError
+	if errors.As(err, &pe) {
+		return pe.Path
+	}
+	name, _, _ := strings.Cut(strings.TrimPrefix(err.Error(), "open "), ": ")
+	return name
+}
+
+// moment reads a time (RFC 3339, or date and time, or a date, taken as UTC) or a span before the end of the logs.
+func moment(s string) (time.Time, time.Duration, error) {
+	if s == "" {
+		return time.Time{}, 0, nil
+	}
+	if d, err := time.ParseDuration(s); err == nil {
+		return time.Time{}, d, nil
+	}
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t, 0, nil
+		}
+	}
+	return time.Time{}, 0, fmt.Errorf("%q: want a time such as 2026-11-22T19:32:20Z, or a span such as 10m", s)
+}
+
+// isTerminal says whether a stream is a terminal, or missing.
+func isTerminal(r io.Reader) bool {
+	f, ok := r.(*os.File)
+	if !ok {
+		return r == nil
+	}
+	info, err := f.Stat()
+	return err != nil || info.Mode()&os.ModeCharDevice != 0
+}
