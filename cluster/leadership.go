@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"sort"
 	"strconv"
 	"time"
 
@@ -70,6 +71,7 @@ type reign struct {
 func (s *Story) leadership() {
 	open := map[string]*reign{}
 	terms := map[string]string{}
+	follows := map[string]*event.Match{} // since when a node follows somebody
 	sought := map[string]bool{} // nodes that stand for election because they lost their leader
 	closeAt := func(r *reign, m *event.Match, how string) {
 		r.to, r.end, r.how = m.At, m, how
@@ -87,6 +89,7 @@ func (s *Story) leadership() {
 			}
 		case "lost-leader":
 			sought[m.Node] = true
+			s.implied(m, follows)
 		case "became-leader":
 			if r != nil {
 				closeAt(r, m, "gone")
@@ -102,6 +105,9 @@ func (s *Story) leadership() {
 			if m.Capture("leader") != "" {
 				sought[m.Node] = false
 			}
+			if m.Effect == "became-follower" {
+				follows[m.Node] = m
+			}
 			if r != nil {
 				closeAt(r, m, "stepped-down")
 			}
@@ -115,12 +121,26 @@ func (s *Story) leadership() {
 			}
 		}
 	}
-	for _, r := range open {
+	for _, name := range keys(open) {
+		r := open[name]
 		r.how = "log-end"
 		if n := s.node(r.node); n != nil {
 			r.to = n.Last
 		}
 	}
+}
+
+// implied adds the reign of a node whose log is not here, from a follower that lost it: it led from when the follower
+// began to follow.
+func (s *Story) implied(lost *event.Match, follows map[string]*event.Match) {
+	id, since := lost.Capture("leader"), follows[lost.Node]
+	if id == "" || since == nil || s.whose(id, "") != nil {
+		return
+	}
+	if n := len(s.reigns); n > 0 && s.reigns[n-1].node == id && s.reigns[n-1].start == since {
+		return
+	}
+	s.reigns = append(s.reigns, &reign{node: id, from: since.At, to: lost.At, start: since, end: lost, how: "unseen"})
 }
 
 // ledBy gives the reign of a node at a time, nil for none.
@@ -135,6 +155,7 @@ func (s *Story) ledBy(node string, at time.Time) *reign {
 
 // changes makes the facts about leadership: leader, leader-changed, failover, transfer-done, flapping.
 func (s *Story) changes() {
+	sort.SliceStable(s.reigns, func(i, j int) bool { return s.reigns[i].from.Before(s.reigns[j].from) })
 	var before *reign
 	var unwanted []*event.Match
 	for _, r := range s.reigns {
@@ -146,7 +167,10 @@ func (s *Story) changes() {
 		}
 		caps = append(caps, event.Field{Key: "from", Value: before.node}, event.Field{Key: "how", Value: before.how})
 		f := s.fact("leader-changed", r.node, r.from, caps, r.start, before.end)
-		run := s.node(before.node).runAt(before.to)
+		var run *Run
+		if n := s.node(before.node); n != nil {
+			run = n.runAt(before.to)
+		}
 		restarted := run != nil && run.How != LogEnd && run.To.Before(r.from.Add(time.Second)) && run.How == Clean
 		switch {
 		case r.moved:

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -116,7 +117,7 @@ func TestContainers(t *testing.T) {
 		"too many bytes": {"b.gz", gz(bytes.Repeat([]byte(oneRecord), 1000)), Limits{Bytes: 1000},
 			[]string{"b.gz ? read b.gz: b.gz: decompresses to more than 1000 bytes; raise --max-bytes"}},
 		"a bomb beside a log": {"b.zip", zipOf(t, member{name: "a.log", text: bomb}, two[0]), Limits{},
-			[]string{"b.zip/a.log ? read b.zip/a.log: b.zip/a.log: decompresses to more than 500 times its size; raise --max-ratio", "b.zip/b/ctrl2.log 1 "}},
+			[]string{"b.zip/a.log ? read b.zip/a.log: b.zip/a.log: decompresses to more than 1000 times its size; raise --max-ratio", "b.zip/b/ctrl2.log 1 "}},
 		"names that leave, links and devices": {"b.tar", tarOf(t, member{name: "../x.log", text: oneRecord}, member{name: "/y.log", text: oneRecord}, member{name: "l.log", flag: tar.TypeSymlink}, member{name: "d", flag: tar.TypeChar}, two[0]), Limits{},
 			[]string{`b.tar/../x.log 0 b.tar: entry 1: "../x.log" leaves the archive`, `b.tar//y.log 0 b.tar: entry 2: "/y.log" leaves the archive`, `b.tar/l.log 0 b.tar: entry 3: "l.log" is a link, not a file`, `b.tar/d 0 b.tar: entry 4: "d" is a device, not a file`, "b.tar/b/ctrl2.log 1 "}},
 		"binary": {"x.log", bytes.Repeat([]byte{1, 2, 3, 0xff, 'a'}, 100), Limits{}, []string{"x.log 0 x.log: not a log: binary data"}},
@@ -190,5 +191,30 @@ func TestExpand(t *testing.T) {
 		if got := strings.Join(names, " "); got != c.want || strings.Join(texts, "; ") != c.errs {
 			t.Errorf("%s: got %s, errors %v; want %s, %s", c.args, got, texts, c.want, c.errs)
 		}
+	}
+}
+
+func TestACancelledReadSaysSo(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	s := &Source{Name: "-", stdin: bytes.NewReader(generated(10_000))}
+	acc := s.Read(ctx, Options{Limits: DefaultLimits()}, func(*event.Event) { cancel() })
+	balanced(t, acc[0])
+	if acc[0].Error != "read -: context canceled" || acc[0].Events == 0 || acc[0].Events == 10_000 {
+		t.Errorf("%+v", acc)
+	}
+}
+
+func TestNamedPipesAreReadAndDevicesAreNot(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if out, err := exec.Command("mkfifo", "p").CombinedOutput(); err != nil {
+		t.Skipf("NOT TESTED: mkfifo: %s", out)
+	}
+	sources, errs := Expand([]string{"p", os.DevNull}, nil, Limits{})
+	if len(sources) != 1 || len(errs) != 1 || errs[0].Error() != "open /dev/null: is a device or socket, not a file" {
+		t.Fatal(sources, errs)
+	}
+	go func() { _ = os.WriteFile("p", []byte(oneRecord), 0) }()
+	if acc := sources[0].Read(context.Background(), Options{}, func(*event.Event) {}); acc[0].Events != 1 || acc[0].Error != "" {
+		t.Errorf("%+v", acc)
 	}
 }

@@ -71,4 +71,3 @@ func (a *account) clock(st *stream, own, wrap stamp) (stamp, time.Duration) {
 	}
 	return at, 0
 }
-

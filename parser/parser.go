@@ -23,10 +23,10 @@ type Limits struct {
 	Depth   int   // archives in archives and compression layers (--max-depth)
 }
 
-// DefaultLimits gives limits that no honest log meets. JSON logs compress 10 to 100 times, and logs of one line
+// DefaultLimits gives limits that hardly an honest log meets. JSON logs compress 10 to 100 times, and logs of one line
 // repeated some 300 times; the best that gzip can do is 1032.
 func DefaultLimits() Limits {
-	return Limits{Line: 1 << 20, Entries: 10_000, Bytes: 64 << 30, Ratio: 500, Depth: 3}
+	return Limits{Line: 1 << 20, Entries: 10_000, Bytes: 64 << 30, Ratio: 1000, Depth: 3}
 }
 
 // or replaces what is not set by the defaults.

@@ -61,7 +61,7 @@ func level(s string) event.Level {
 	if strings.HasPrefix(s, "DEBUG-") {
 		return event.LevelTrace
 	}
-	if s == "" || s != strings.ToUpper(s) && s[1:] != strings.ToLower(s[1:]) {
+	if s == "" || s[1:] != strings.ToLower(s[1:]) && s != strings.ToUpper(s) {
 		return event.LevelUnknown
 	}
 	return event.ParseLevel(s)

@@ -87,4 +87,3 @@ func (a *account) inOrder() []*stream {
 	})
 	return all
 }
-
