@@ -43,7 +43,7 @@ func (s *Story) lost(n *Node) {
 		}
 	}
 	// another node counts it among the members before this log begins
-	if len(n.Runs) == 0 || n.Runs[0].Blank == nil {
+	if len(n.Runs) == 0 || n.Runs[0].Blank == nil || n.Pairs < leastPairs {
 		return
 	}
 	first := n.Runs[0].Blank

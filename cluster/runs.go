@@ -124,6 +124,10 @@ func (s *Story) restarts(n *Node) {
 	}
 	var closed []*event.Match
 	for _, m := range s.Matches {
+		if (m.Effect == "peer-connected" || m.Effect == "replicating") && m.Node != n.Name && m.At.After(last.To.Add(time.Second)) &&
+			s.whose(m.Capture("peer"), m.Capture("address")) == n {
+			return // it came back: its log is not whole
+		}
 		if m.Effect == "unreachable" && m.Node != n.Name && m.At.After(last.To.Add(-time.Second)) &&
 			m.Capture("why") == "refused" && s.whose(m.Capture("peer"), m.Capture("address")) == n {
 			closed = append(closed, m)
