@@ -10,7 +10,7 @@ import (
 // Facts names every fact that a story may hold, for checking rules.
 var Facts = []string{"restart", "killed", "restart-loop", "leader", "leader-changed", "leader-moved", "leader-handed-over",
 	"failover", "flapping", "no-leader", "shut-out", "quorum-lost", "quorum-unreachable", "link-down", "frozen", "same-id",
-	"member-replaced", "history-conflict", "blank-again", "versions-differ", "clock-skew", "address-changed", "start-stuck"}
+	"member-replaced", "history-conflict", "blank-again", "versions-differ", "clock-skew", "address-changed", "start-stuck", "took-part"}
 
 func (s *Story) facts() {
 	for _, n := range s.Nodes {
@@ -18,6 +18,7 @@ func (s *Story) facts() {
 		s.lost(n)
 		s.frozen(n)
 		s.stuck(n)
+		s.tookPart(n)
 	}
 	s.changes()
 	s.leaderless()
@@ -26,6 +27,35 @@ func (s *Story) facts() {
 	s.conflicts()
 	s.versions()
 	s.clocks()
+}
+
+// tookPart makes the fact took-part: the node was in a cluster at some time, however little of its log is left.
+func (s *Story) tookPart(n *Node) {
+	tell := func(how string, m *event.Match) {
+		at := n.First
+		if m != nil {
+			at = m.At
+		}
+		s.fact("took-part", n.Name, at, []event.Field{{Key: "how", Value: how}}, m)
+	}
+	for _, m := range n.matches {
+		switch m.Effect {
+		case "became-leader":
+			tell("led", m)
+		case "became-follower", "lost-leader":
+			if m.Capture("leader") != "" {
+				tell("followed", m)
+			}
+		case "log-short", "replicating", "member-added", "append-rejected", "vote-refused", "contact-missed", "write-failed", "snapshot-received":
+			tell("replicated", m)
+		}
+	}
+	for _, st := range n.streams {
+		if len(st.applied) > 2 { // a node that founds a raft applies its own first entries
+			tell("applied", nil)
+			break
+		}
+	}
 }
 
 // lost makes the fact blank-again: a node that had raft state starts without any.
