@@ -101,6 +101,9 @@ func (s *Story) frozen(n *Node) {
 			continue
 		}
 		from := m.At.Add(-m.Silence)
+		if m.Effect == "lost-leader" && m.Silence < 10*time.Second {
+			continue // a quiet follower whose leader went away waits about as long
+		}
 		var missed *event.Match
 		for _, o := range s.Matches {
 			if o.Node == n.Name || o.At.Before(from) || o.At.After(m.At.Add(500*time.Millisecond)) {
@@ -110,6 +113,9 @@ func (s *Story) frozen(n *Node) {
 			case "contact-missed", "peer-disconnected", "unreachable":
 				if s.whose(o.Capture("peer"), o.Capture("address")) != n || o.Capture("why") == "timeout" || o.Capture("why") == "refused" {
 					continue
+				}
+				if m.Effect == "lost-leader" && s.ledBy(o.Node, m.At) == nil {
+					continue // who missed it was in trouble itself
 				}
 			case "lost-leader":
 				if n.ID == "" || o.Capture("leader") != n.ID {
