@@ -1,0 +1,325 @@
+package redact
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// member is one member of a JSON object, by its place in the text.
+type member struct {
+	key              string
+	keyFrom, keyTo   int // with the quotes
+	from, to         int // the value
+}
+
+// Depths beyond which texts are not looked into. Hostile input may nest as it likes.
+const (
+	jsonDepth = 64
+	textDepth = 6
+)
+
+// jsonEnd gives the end of the JSON value at i, -1 if there is none. It is lenient about what a value may hold.
+func jsonEnd(s string, i, depth int) int {
+	if i >= len(s) || depth > jsonDepth {
+		return -1
+	}
+	switch s[i] {
+	case '"':
+		return stringEnd(s, i)
+	case '{', '[':
+		closing := byte('}')
+		if s[i] == '[' {
+			closing = ']'
+		}
+		object := closing == '}'
+		i = space(s, i+1)
+		if i < len(s) && s[i] == closing {
+			return i + 1
+		}
+		for {
+			if object {
+				if i >= len(s) || s[i] != '"' {
+					return -1
+				}
+				if i = stringEnd(s, i); i < 0 {
+					return -1
+				}
+				if i = space(s, i); i >= len(s) || s[i] != ':' {
+					return -1
+				}
+				i = space(s, i+1)
+			}
+			if i = jsonEnd(s, i, depth+1); i < 0 {
+				return -1
+			}
+			i = space(s, i)
+			if i >= len(s) {
+				return -1
+			}
+			if s[i] == closing {
+				return i + 1
+			}
+			if s[i] != ',' {
+				return -1
+			}
+			i = space(s, i+1)
+		}
+	}
+	start := i
+	for i < len(s) && (wordByte(s[i]) || s[i] == '-' || s[i] == '+' || s[i] == '.') {
+		i++
+	}
+	if i == start {
+		return -1
+	}
+	return i
+}
+
+func stringEnd(s string, i int) int {
+	for i++; i < len(s); i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		case '\n':
+			return -1
+		}
+	}
+	return -1
+}
+
+func space(s string, i int) int {
+	for i < len(s) && (s[i] == ' ' || s[i] == '\t' || s[i] == '\n' || s[i] == '\r') {
+		i++
+	}
+	return i
+}
+
+// members lists the members of the object that s is; s is known to be one.
+func members(s string) []member {
+	var out []member
+	i := space(s, 1)
+	for i < len(s) && s[i] == '"' {
+		m := member{keyFrom: i}
+		m.keyTo = stringEnd(s, i)
+		m.key = unquote(s[m.keyFrom:m.keyTo])
+		m.from = space(s, space(s, m.keyTo)+1)
+		m.to = jsonEnd(s, m.from, 0)
+		out = append(out, m)
+		i = space(s, m.to)
+		if i < len(s) && s[i] == ',' {
+			i = space(s, i+1)
+		}
+	}
+	return out
+}
+
+// object redacts the JSON object s, keeping its layout.
+func (r *Redactor) object(s string, depth int) string {
+	ms := members(s)
+	kinds := siblings(s, ms)
+	var b strings.Builder
+	last := 0
+	for i, m := range ms {
+		b.WriteString(s[last:m.keyFrom])
+		b.WriteString(r.key(s[m.keyFrom:m.keyTo], m.key, depth))
+		b.WriteString(s[m.keyTo:m.from])
+		class, key := r.classOf(m.key), m.key
+		if kinds != nil && kinds[i] != "" {
+			class = kinds[i]
+		}
+		b.WriteString(r.value(s[m.from:m.to], key, class, depth))
+		last = m.to
+	}
+	b.WriteString(s[last:])
+	return b.String()
+}
+
+// key redacts a member's name: addresses and names may stand there too.
+func (r *Redactor) key(raw, key string, depth int) string {
+	if !strings.ContainsAny(key, ".@:%") && len(key) < 12 {
+		return raw
+	}
+	if out := r.text(key, depth+1); out != key {
+		return quote(out, raw)
+	}
+	return raw
+}
+
+// siblings gives classes to values whose neighbours say what they are: {"name":"password","value":"…"} and
+// {"entityType":"services","name":"…"}.
+func siblings(s string, ms []member) []Class {
+	name, kind, value := -1, -1, -1
+	for i, m := range ms {
+		switch fold(m.key) {
+		case "name", "key", "header", "field", "option", "param":
+			if name < 0 {
+				name = i
+			}
+		case "entitytype", "entity", "kind", "type":
+			kind = i
+		case "value", "val", "values":
+			value = i
+		}
+	}
+	if name < 0 || value < 0 && kind < 0 {
+		return nil
+	}
+	out := make([]Class, len(ms))
+	if value >= 0 {
+		out[value] = secretKey(fold(unquote(s[ms[name].from:ms[name].to])))
+	}
+	if kind >= 0 && fold(ms[name].key) == "name" {
+		switch k := strings.ToLower(unquote(s[ms[kind].from:ms[kind].to])); {
+		case strings.HasPrefix(k, "identit"):
+			out[name] = Identity
+		case strings.HasPrefix(k, "service") && !strings.Contains(k, "polic"):
+			out[name] = Service
+		case strings.HasSuffix(k, "router") || strings.HasSuffix(k, "routers"):
+			out[name] = Router
+		case k == "user" || k == "users":
+			out[name] = User
+		case k == "host" || k == "hosts":
+			out[name] = Host
+		}
+	}
+	return out
+}
+
+// value redacts one JSON value, which belongs to a key.
+func (r *Redactor) value(raw, key string, class Class, depth int) string {
+	if raw == "" {
+		return raw
+	}
+	switch raw[0] {
+	case '"':
+		s := unquote(raw)
+		out := r.field(key, class, s, depth)
+		if out == s {
+			return raw
+		}
+		return quote(out, raw)
+	case '{':
+		if class == Secret {
+			return r.allSecret(raw)
+		}
+		if depth > jsonDepth {
+			return raw
+		}
+		return r.object(raw, depth+1)
+	case '[':
+		if text, ok := byteArray(raw); ok { // journald writes what is not plain text as numbers
+			if out := r.field(key, class, text, depth); out != text {
+				return quote(out, raw)
+			}
+			return raw
+		}
+		return r.array(raw, key, class, depth)
+	}
+	if class == Secret && raw != "null" && raw != "true" && raw != "false" {
+		if out := r.put(Secret, raw); out != raw {
+			return strconv.Quote(out)
+		}
+	}
+	return raw
+}
+
+// array redacts each element as a value of the array's key. In a list of arguments what follows --password is one.
+func (r *Redactor) array(s, key string, class Class, depth int) string {
+	if depth > jsonDepth {
+		return s
+	}
+	var b strings.Builder
+	last, flag := 0, Class("")
+	for i := space(s, 1); i < len(s) && s[i] != ']'; {
+		end := jsonEnd(s, i, 0)
+		if end < 0 {
+			break
+		}
+		c := class
+		if c == "" {
+			c = flag
+		}
+		b.WriteString(s[last:i])
+		b.WriteString(r.value(s[i:end], key, c, depth+1))
+		last = end
+		flag = ""
+		if arg := s[i:end]; len(arg) > 3 && arg[1] == '-' {
+			if a := fold(unquote(arg)); !strings.ContainsAny(a, "= ") && secretKey(a) == Secret || a == "p" {
+				flag = Secret
+			}
+		}
+		if i = space(s, end); i < len(s) && s[i] == ',' {
+			i = space(s, i+1)
+		}
+	}
+	b.WriteString(s[last:])
+	return b.String()
+}
+
+// allSecret replaces every string and number in an object that belongs to a secret's key.
+func (r *Redactor) allSecret(s string) string {
+	var b strings.Builder
+	last := 0
+	for _, m := range members(s) {
+		b.WriteString(s[last:m.from])
+		b.WriteString(r.value(s[m.from:m.to], m.key, Secret, jsonDepth))
+		last = m.to
+	}
+	b.WriteString(s[last:])
+	return b.String()
+}
+
+// byteArray reads [123,34,…] as the text that it is.
+func byteArray(s string) (string, bool) {
+	if len(s) < 16 || s[1] < '0' || s[1] > '9' || strings.ContainsAny(s, `"{.-`) {
+		return "", false
+	}
+	var nums []uint8
+	var wide []int
+	if json.Unmarshal([]byte(s), &wide) != nil {
+		return "", false
+	}
+	for _, n := range wide {
+		if n < 0 || n > 255 {
+			return "", false
+		}
+		nums = append(nums, uint8(n))
+	}
+	text := string(nums)
+	if !utf8.ValidString(text) {
+		text = strings.ToValidUTF8(text, "\uFFFD")
+	}
+	return text, printable(text)
+}
+
+func unquote(s string) string {
+	if len(s) < 2 || s[0] != '"' {
+		return s
+	}
+	in := s[1 : len(s)-1]
+	if strings.IndexByte(in, '\\') < 0 {
+		return in
+	}
+	var out string
+	if json.Unmarshal([]byte(s), &out) == nil {
+		return out
+	}
+	return in
+}
+
+// quote writes a JSON string as the one that it replaces was written: with < and > escaped or not.
+func quote(s, like string) string {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(strings.Contains(like, `\u003`) || strings.Contains(like, `\u0026`))
+	_ = e.Encode(s)
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+func wordByte(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_'
+}

@@ -1,0 +1,119 @@
+package report
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/tidwall/gjson"
+)
+
+// longest is how much of a record is looked at for its message.
+const longest = 16 << 10
+
+// dull are the fields of a record that do not help to read its message: where it was written, when, how loud.
+var dull = map[string]bool{
+	"time": true, "level": true, "file": true, "func": true, "msg": true, "error": true, "source": true, "ts": true,
+	"_context": true, "_channels": true, "channel": true, "@timestamp": true, "@level": true, "@message": true,
+	"severity": true, "message": true, "arch": true, "os": true, "build-date": true, "go-version": true, "revision": true,
+}
+
+// Message gives the readable part of a record: its message, the error, and the short fields that belong to it, in
+// the record's own words and order. What is not recognised is given as it is, its first line.
+func Message(text string) string {
+	if len(text) > longest {
+		text = strings.ToValidUTF8(text[:longest], "")
+	}
+	text = sgr.ReplaceAllString(strings.TrimSpace(text), "")
+	if strings.HasPrefix(text, "{") && gjson.Valid(text) {
+		return compose(objectPairs(text), text)
+	}
+	if pairs := logrusPairs(text); pairs != nil {
+		return compose(pairs, text)
+	}
+	line, rest, _ := strings.Cut(text, "\n")
+	if m := prefix.FindString(line); m != "" {
+		line = line[len(m):]
+	}
+	if strings.TrimSpace(line) == "" {
+		line, _, _ = strings.Cut(rest, "\n")
+	}
+	return strings.TrimSpace(line)
+}
+
+var (
+	sgr = regexp.MustCompile(`\x1b\[[0-9;]*m`)
+	// [71611.203] WARNING ziti/controller.run: …, and 2026-11-22T19:32:10.401Z [WARN]  raft: …
+	prefix = regexp.MustCompile(`^(?:\[\s*[0-9.]+\]|\[?\d{4}-\d\d-\d\d[T ][0-9:.]+(?:Z|[+-][0-9:]+)?\]?)\s+\[?(?i:trace|debug|info|warn|warning|error|fatal|panic)\]?\s+(?:[\w/.()*\-]+: )?`)
+)
+
+type pair struct{ key, value string }
+
+func objectPairs(text string) []pair {
+	var out []pair
+	gjson.Parse(text).ForEach(func(k, v gjson.Result) bool {
+		out = append(out, pair{k.String(), v.String()})
+		return true
+	})
+	return out
+}
+
+// logrusPairs reads key=value and key="value" up to the line's end; nil if the text is not of that form.
+//
+//	time="2026-11-22T19:54:49Z" level=info msg="election won" file=… tally=1 term=2
+func logrusPairs(text string) []pair {
+	if !strings.HasPrefix(text, `time="`) && !strings.HasPrefix(text, "level=") {
+		return nil
+	}
+	var out []pair
+	for rest := text; rest != ""; rest = strings.TrimLeft(rest, " ") {
+		key, after, ok := strings.Cut(rest, "=")
+		if !ok || strings.ContainsAny(key, " \"") {
+			break
+		}
+		value := after
+		if strings.HasPrefix(after, `"`) {
+			end := 1
+			for end < len(after) && after[end] != '"' {
+				if after[end] == '\\' {
+					end++
+				}
+				end++
+			}
+			value, rest = after[1:min(end, len(after))], after[min(end+1, len(after)):]
+			value = strings.ReplaceAll(value, `\"`, `"`)
+		} else {
+			value, rest, _ = strings.Cut(after, " ")
+		}
+		out = append(out, pair{key, value})
+	}
+	return out
+}
+
+// compose puts the telling parts together: message: error (key=value, …).
+func compose(pairs []pair, text string) string {
+	msg, err := "", ""
+	var more []string
+	for _, p := range pairs {
+		switch {
+		case p.key == "msg", p.key == "message" && msg == "", p.key == "@message":
+			msg = p.value
+		case p.key == "error":
+			err = p.value
+		case dull[p.key] || p.value == "" || p.value == "{}":
+		case len(p.value) <= 60:
+			more = append(more, p.key+"="+p.value)
+		}
+	}
+	if msg == "" && err == "" {
+		return text
+	}
+	if msg != "" && err != "" && !strings.Contains(msg, err) {
+		msg += ": " + err
+	} else if msg == "" {
+		msg = err
+	}
+	if len(more) > 0 {
+		msg += " (" + strings.Join(more, ", ") + ")"
+	}
+	return strings.TrimSpace(msg)
+}
