@@ -6,11 +6,16 @@ import (
 	"zlog/event"
 )
 
+// snapshotEnd is how soon after taking over a snapshot a process may end because of it: 1.1 ends at once and says
+// nothing, later releases say so and wait five seconds.
+const snapshotEnd = 15 * time.Second
+
 // runs cuts a node's log into the lives of its processes.
 func (n *Node) runs() {
 	var run *Run
 	var hint Ending // what the run has said of its end so far
 	var said *event.Match
+	var filled *event.Match // the last snapshot that the run took over
 	end := func(m *event.Match) {
 		if run == nil {
 			return
@@ -18,12 +23,15 @@ func (n *Node) runs() {
 		run.How, run.End = hint, said
 		if hint == "" {
 			run.How = NoTrace
+			if filled != nil && run.To.Sub(filled.At) < snapshotEnd {
+				run.How, run.End = Snapshot, filled
+			}
 		}
 	}
 	begin := func(m *event.Match) {
 		run = &Run{From: m.At, To: m.LastAt}
 		n.Runs = append(n.Runs, run)
-		hint, said = "", nil
+		hint, said, filled = "", nil, nil
 	}
 	for _, m := range n.matches {
 		// A run that gave up, or was ended, writes no more: what follows belongs to the next start. The first lines of
@@ -55,6 +63,8 @@ func (n *Node) runs() {
 			hint, said = Panic, m
 		case "aborted":
 			hint, said = Aborted, m
+		case "snapshot-received":
+			filled = m
 		case "restart-due":
 			hint, said = Snapshot, m
 		}

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -23,7 +22,7 @@ func Message(text string) string {
 	if len(text) > longest {
 		text = strings.ToValidUTF8(text[:longest], "")
 	}
-	text = sgr.ReplaceAllString(strings.TrimSpace(text), "")
+	text = uncoloured(strings.TrimSpace(text))
 	if strings.HasPrefix(text, "{") && gjson.Valid(text) {
 		return compose(objectPairs(text), text)
 	}
@@ -31,20 +30,55 @@ func Message(text string) string {
 		return compose(pairs, text)
 	}
 	line, rest, _ := strings.Cut(text, "\n")
-	if m := prefix.FindString(line); m != "" {
-		line = line[len(m):]
-	}
-	if strings.TrimSpace(line) == "" {
+	line = strings.TrimSpace(unprefixed(line))
+	if line == "" {
 		line, _, _ = strings.Cut(rest, "\n")
 	}
 	return strings.TrimSpace(line)
 }
 
-var (
-	sgr = regexp.MustCompile(`\x1b\[[0-9;]*m`)
-	// [71611.203] WARNING ziti/controller.run: …, and 2026-11-22T19:32:10.401Z [WARN]  raft: …
-	prefix = regexp.MustCompile(`^(?:\[\s*[0-9.]+\]|\[?\d{4}-\d\d-\d\d[T ][0-9:.]+(?:Z|[+-][0-9:]+)?\]?)\s+\[?(?i:trace|debug|info|warn|warning|error|fatal|panic)\]?\s+(?:[\w/.()*\-]+: )?`)
-)
+// uncoloured takes SGR sequences out: pfxlog colours its level on a terminal.
+func uncoloured(s string) string {
+	for {
+		at := strings.Index(s, "\x1b[")
+		if at < 0 {
+			return s
+		}
+		end := at + 2
+		for end < len(s) && (s[end] == ';' || s[end] >= '0' && s[end] <= '9') {
+			end++
+		}
+		if end == len(s) || s[end] != 'm' {
+			return s
+		}
+		s = s[:at] + s[end+1:]
+	}
+}
+
+// unprefixed takes time, level and the writing function off a line of text.
+//
+//	[71611.203] WARNING ziti/controller.run: starting
+//	2026-11-22T19:32:10.401Z [WARN]  raft: heartbeat timeout reached
+func unprefixed(line string) string {
+	stamp, rest, _ := strings.Cut(line, " ")
+	if strings.HasPrefix(line, "[") {
+		stamp, rest, _ = strings.Cut(line[1:], "]")
+	}
+	if stamp = strings.TrimSpace(stamp); stamp == "" || strings.Trim(stamp, "0123456789-:.+TZ") != "" {
+		return line
+	}
+	level, rest, _ := strings.Cut(strings.TrimLeft(rest, " "), " ")
+	switch strings.ToLower(strings.Trim(level, "[]")) {
+	case "trace", "debug", "info", "warn", "warning", "error", "fatal", "panic":
+	default:
+		return line
+	}
+	rest = strings.TrimLeft(rest, " ")
+	if who, what, ok := strings.Cut(rest, ": "); ok && !strings.Contains(who, " ") {
+		return what
+	}
+	return rest
+}
 
 type pair struct{ key, value string }
 

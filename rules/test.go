@@ -179,7 +179,7 @@ func (f *FieldTest) holds(e *event.Event) bool {
 type extract struct {
 	Field string
 	re    *regexp.Regexp // the first group, nil for the whole value
-	text  string         // a constant instead of a field
+	text  string         // a constant: always, or with a pattern when the field matches it
 }
 
 // readNode implements nodeReader: a mapping of names to extracts.
@@ -219,7 +219,7 @@ func readExtract(d *decoder, n *yaml.Node) (extract, bool) {
 	e := extract{Field: spec.Field, text: spec.Text}
 	if spec.Regex != "" {
 		re, err := regexp.Compile(spec.Regex)
-		if err != nil || re.NumSubexp() != 1 {
+		if err != nil || re.NumSubexp() != 1 && spec.Text == "" {
 			d.fail(n, "capture: want a pattern with one group: %v", err)
 			return e, false
 		}
@@ -234,7 +234,7 @@ func readExtract(d *decoder, n *yaml.Node) (extract, bool) {
 
 func (c *Capture) value(e *event.Event) string {
 	for _, x := range c.From {
-		if x.text != "" {
+		if x.text != "" && x.re == nil {
 			return x.text
 		}
 		v, ok := e.Field(x.Field)
@@ -247,7 +247,11 @@ func (c *Capture) value(e *event.Event) string {
 			}
 			continue
 		}
-		if m := x.re.FindStringSubmatch(v); m != nil && m[1] != "" {
+		switch m := x.re.FindStringSubmatch(v); {
+		case m == nil:
+		case x.text != "":
+			return x.text
+		case m[1] != "":
 			return m[1]
 		}
 	}

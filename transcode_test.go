@@ -1,0 +1,291 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"zlog/cmd"
+	"zlog/diagnosis"
+)
+
+// transcoded are the cases that are written in every shape. The other cases in testdata/logs only take part in the
+// test of the prefilter.
+var transcoded = []string{"two-bootstrapped-join", "quorum-loss", "healthy-join", "cluster-id-mismatch", "certificate-expired",
+	"config-malformed"}
+
+// shape is a case in other clothes: files to be given by name, or standard input.
+type shape struct {
+	name  string
+	files []file // a file named "-" is standard input
+	// undated: several logs whose times share no start, so that what one node did before another cannot be known.
+	undated bool
+}
+
+// The same logs give the same diagnoses whatever formatter wrote them, whatever a collector put around them, and
+// whatever they are packed in.
+func TestSameDiagnosesInEveryShape(t *testing.T) {
+	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
+	for _, name := range transcoded {
+		dir := filepath.Join("testdata", "logs", name)
+		if alt := os.Getenv("ALT_" + strings.ReplaceAll(name, "-", "_")); alt != "" {
+			dir = alt
+		}
+		if _, err := os.Stat(dir); err != nil {
+			t.Errorf("%v", err)
+			continue
+		}
+		logs := loadCase(t, dir)
+		want := diagnose(t, shape{files: asFiles(logs, formats[0], nil)})
+		t.Run(name, func(t *testing.T) {
+			for _, s := range shapes(t, logs) {
+				t.Run(s.name, func(t *testing.T) {
+					t.Parallel()
+					got := diagnose(t, s)
+					accountHolds(t, got, want)
+					if s.undated {
+						if got.Verdict != want.Verdict {
+							t.Errorf("verdict %s, want %s", got.Verdict, want.Verdict)
+						}
+						return
+					}
+					if g, w := essence(got), essence(want); g != w {
+						t.Errorf("got\n%swant\n%s", g, w)
+					}
+				})
+			}
+		})
+	}
+}
+
+// shapes gives a case in every format, wrapper and container.
+func shapes(t *testing.T, logs []nodeLog) []shape {
+	json, text := formats[0], formatNamed("logrus text")
+	var all []shape
+	for _, f := range formats[1:] {
+		all = append(all, shape{name: f.name, files: asFiles(logs, f, nil), undated: len(logs) > 1 && strings.Contains(f.name, "by start")})
+	}
+	all = append(all, shape{name: "raft lines in a file of their own", files: withRaftFile(logs, json)},
+		shape{name: "raft lines in a file of their own, logrus text", files: withRaftFile(logs, text)})
+	for _, w := range wrappers {
+		for _, f := range formats {
+			if strings.HasSuffix(f.name, " named loggers") || strings.HasSuffix(f.name, " by itself") {
+				continue // wrapping is one thing, keys another
+			}
+			s := shape{name: w.name + ", " + f.name, files: asFiles(logs, f, &w)}
+			if strings.Contains(f.name, "by start") {
+				s.undated = len(logs) > 1 && (w.name == "docker compose" || w.name == "kubectl" || w.name == "journald short" || w.name == "syslog 3164")
+			}
+			if w.names {
+				s.name, s.files = w.name+" of all nodes, "+f.name, []file{{"-", merged(logs, f, w)}}
+			}
+			all = append(all, s)
+		}
+	}
+	plain := asFiles(logs, json, nil)
+	change := func(name string, f func(file) file) {
+		s := shape{name: name}
+		for _, x := range plain {
+			s.files = append(s.files, f(x))
+		}
+		all = append(all, s)
+	}
+	change("CRLF", func(f file) file { return file{f.name, strings.ReplaceAll(f.text, "\n", "\r\n")} })
+	change("BOM", func(f file) file { return file{f.name, "\xef\xbb\xbf" + f.text} })
+	change("BOM and CRLF", func(f file) file { return file{f.name, "\xef\xbb\xbf" + strings.ReplaceAll(f.text, "\n", "\r\n")} })
+	change("no final line feed", func(f file) file { return file{f.name, strings.TrimSuffix(f.text, "\n")} })
+	change("gz", func(f file) file { return file{f.name + ".gz", gzipped(t, f.text)} })
+	change("zst", func(f file) file { return file{f.name + ".zst", zstded(t, f.text)} })
+	var crlf []file
+	for _, f := range asFiles(logs, text, nil) {
+		crlf = append(crlf, file{f.name, strings.ReplaceAll(f.text, "\n", "\r\n")})
+	}
+	var cat strings.Builder
+	for _, f := range plain {
+		cat.WriteString(f.text)
+	}
+	return append(all,
+		shape{name: "CRLF, logrus text", files: crlf},
+		shape{name: "cat of all nodes in a pipe", files: []file{{"-", cat.String()}}},
+		shape{name: "cat of all nodes in a pipe, gz", files: []file{{"-", gzipped(t, cat.String())}}},
+		shape{name: "tar.gz", files: []file{{"bundle.tar.gz", gzipped(t, tarred(t, plain))}}},
+		shape{name: "tar.gz in a pipe", files: []file{{"-", gzipped(t, tarred(t, plain))}}},
+		shape{name: "tar.zst", files: []file{{"bundle.tar.zst", zstded(t, tarred(t, plain))}}},
+		shape{name: "zip", files: []file{{"bundle.zip", zipped(t, plain)}}},
+		shape{name: "rotated", files: rotated(t, plain)},
+		shape{name: "tar.gz of rotated", files: []file{{"bundle.tgz", gzipped(t, tarred(t, rotated(t, plain)))}}})
+}
+
+// asFiles writes each node's log in a format, and puts each physical line in a wrapper if there is one.
+func asFiles(logs []nodeLog, f format, w *wrapper) []file {
+	var out []file
+	for _, n := range logs {
+		var b strings.Builder
+		for i := range n.entries {
+			for _, line := range physical(f, &n.entries[i]) {
+				if w == nil {
+					b.WriteString(line + "\n")
+				} else {
+					b.WriteString(w.wrap(n.name, n.entries[i].at, line))
+				}
+			}
+		}
+		out = append(out, file{n.name + ".log", b.String()})
+	}
+	return out
+}
+
+func physical(f format, e *entry) []string { return strings.Split(f.text(e), "\n") }
+
+// merged writes all nodes' lines into one stream, in the order of time as a collector would.
+func merged(logs []nodeLog, f format, w wrapper) string {
+	type line struct {
+		at   time.Time
+		text string
+	}
+	var lines []line
+	for _, n := range logs {
+		var latest time.Time
+		for i := range n.entries {
+			if at := n.entries[i].at; at.After(latest) { // a collector does not sort what one process wrote
+				latest = at
+			}
+			for _, p := range physical(f, &n.entries[i]) {
+				lines = append(lines, line{latest, w.wrap(n.name, n.entries[i].at, p)})
+			}
+		}
+	}
+	slices.SortStableFunc(lines, func(a, b line) int { return a.at.Compare(b.at) })
+	var b strings.Builder
+	for _, l := range lines {
+		b.WriteString(l.text)
+	}
+	return b.String()
+}
+
+// withRaftFile takes the lines of raft out of the log, into the file that raft.logFile names.
+func withRaftFile(logs []nodeLog, f format) []file {
+	var out []file
+	for _, n := range logs {
+		var log, raft strings.Builder
+		for i := range n.entries {
+			if e := &n.entries[i]; e.raft {
+				raft.WriteString(raftFile(e) + "\n")
+			} else {
+				log.WriteString(f.text(e) + "\n")
+			}
+		}
+		out = append(out, file{n.name + ".log", log.String()})
+		if raft.Len() > 0 {
+			out = append(out, file{n.name + ".raft.log", raft.String()})
+		}
+	}
+	return out
+}
+
+// rotated cuts each log in three: ctrl1.log.2.gz, ctrl1.log.1 and ctrl1.log.
+func rotated(t *testing.T, files []file) []file {
+	t.Helper()
+	var out []file
+	for _, f := range files {
+		lines := strings.SplitAfter(strings.TrimSuffix(f.text, "\n"), "\n")
+		third := len(lines) / 3
+		out = append(out, file{f.name, strings.Join(lines[2*third:], "") + "\n"}, file{f.name + ".1", strings.Join(lines[third:2*third], "")})
+		if third > 0 {
+			out = append(out, file{f.name + ".2.gz", gzipped(t, strings.Join(lines[:third], ""))})
+		}
+	}
+	return out
+}
+
+// diagnose runs zlog on a shape and gives the report.
+func diagnose(t *testing.T, s shape, flags ...string) *diagnosis.Result {
+	t.Helper()
+	var in bytes.Buffer
+	dir := t.TempDir()
+	args := append([]string{"diagnose", "-o", "json"}, flags...)
+	for _, f := range s.files {
+		if f.name == "-" {
+			in.WriteString(f.text)
+			args = append(args, "-")
+			continue
+		}
+		path := filepath.Join(dir, f.name)
+		if err := os.WriteFile(path, []byte(f.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		args = append(args, path)
+	}
+	var r diagnosis.Result
+	if err := json.Unmarshal(report(t, &in, args), &r); err != nil {
+		t.Fatal(err)
+	}
+	return &r
+}
+
+// report gives the JSON that a run prints.
+func report(t *testing.T, in *bytes.Buffer, args []string) []byte {
+	t.Helper()
+	var out, errs bytes.Buffer
+	if code := cmd.Main(args, in, &out, &errs, defaultRules); code > 1 || errs.Len() > 0 {
+		t.Fatalf("zlog %s: exit %d: %s", strings.Join(args, " "), code, &errs)
+	}
+	return out.Bytes()
+}
+
+// essence is what has to be the same in every shape, one diagnosis a line.
+func essence(r *diagnosis.Result) string {
+	lines := []string{}
+	for _, d := range r.Diagnoses {
+		nodes := slices.Clone(d.Nodes)
+		slices.Sort(nodes)
+		lines = append(lines, fmt.Sprintf("  %s %s %s %v\n", d.ID, d.Role, d.Severity, nodes))
+	}
+	slices.Sort(lines)
+	return fmt.Sprintf("  %s\n%s", r.Verdict, strings.Join(lines, ""))
+}
+
+// accountHolds checks that every line is counted once, and that nothing is left that was understood before.
+func accountHolds(t *testing.T, got, want *diagnosis.Result) {
+	t.Helper()
+	before := 0
+	for _, s := range want.Sources {
+		before += s.Unparsed
+	}
+	unparsed := 0
+	for _, s := range got.Sources {
+		unparsed += s.Unparsed
+		if s.Lines != s.Events+s.Continuation+s.Blank+s.Unparsed {
+			t.Errorf("%s: %d lines, but %d events, %d continuations, %d blank, %d not understood", filepath.Base(s.Name), s.Lines, s.Events, s.Continuation, s.Blank, s.Unparsed)
+		}
+	}
+	if unparsed > before {
+		t.Errorf("%d lines not understood, want %d", unparsed, before)
+	}
+}
+
+// The prefilter may only save time.
+func TestPrefilterChangesNothing(t *testing.T) {
+	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
+	cases, err := filepath.Glob(filepath.Join("testdata", "logs", "*"))
+	if err != nil || len(cases) == 0 {
+		t.Fatalf("no cases (%v)", err)
+	}
+	for _, dir := range cases {
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			t.Parallel()
+			args := []string{"diagnose", "-o", "json", dir}
+			fast := report(t, &bytes.Buffer{}, args)
+			slow := report(t, &bytes.Buffer{}, append(args, "--no-prefilter"))
+			if !bytes.Equal(fast, slow) {
+				t.Errorf("with the prefilter\n%s\nwithout\n%s", fast, slow)
+			}
+		})
+	}
+}
