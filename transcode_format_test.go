@@ -14,24 +14,25 @@ import (
 // format writes an entry as one of OpenZiti's formatters does, without the final line feed. Lines that no logger
 // wrote are the same in all of them.
 type format struct {
-	name string
-	text func(*entry) string
+	name    string
+	text    func(*entry) string
+	wrapped bool // take part in the product with all wrappers
 }
 
 // formats holds what --log-formatter gives in 1.x, 2.0 and 2.1, on a terminal and not.
 var formats = []format{
-	{"pfxlog JSON", func(e *entry) string { return e.raw }},
-	{"slog JSON", slogJSON},
-	{"slog JSON of named loggers", slogChannelJSON},
-	{"slog JSON as slog has it by itself", slogOwnJSON},
-	{"slog text", slogText},
-	{"logrus text", logrusText},
-	{"pfxlog by date", pretty(dateLabel, false)},
-	{"pfxlog by date in colour", pretty(dateLabel, true)},
-	{"pfxlog by day", pretty(dayLabel, false)},
-	{"pfxlog by day in colour", pretty(dayLabel, true)},
-	{"pfxlog by start", pretty(startLabel, false)},
-	{"pfxlog by start in colour", pretty(startLabel, true)},
+	{"pfxlog JSON", func(e *entry) string { return e.raw }, true},
+	{"slog JSON", slogJSON, true},
+	{"slog JSON of named loggers", slogChannelJSON, false},
+	{"slog JSON as slog has it by itself", slogOwnJSON, false},
+	{"slog text", slogText, true},
+	{"logrus text", logrusText, true},
+	{"pfxlog by date", pretty(dateLabel, false), false},
+	{"pfxlog by date in colour", pretty(dateLabel, true), true},
+	{"pfxlog by day", pretty(dayLabel, false), true},
+	{"pfxlog by day in colour", pretty(dayLabel, true), false},
+	{"pfxlog by start", pretty(startLabel, false), true},
+	{"pfxlog by start in colour", pretty(startLabel, true), false},
 }
 
 func formatNamed(name string) format {

@@ -141,3 +141,25 @@ func number(s string) uint64 {
 	}
 	return n
 }
+
+// KeepLast drops what is older than a span before the last match, node by node on its own clock, and gives the time
+// that the span begins.
+func (b *Builder) KeepLast(span time.Duration) {
+	var end time.Time
+	for _, s := range b.order {
+		end = later(end, s.last)
+	}
+	from := end.Add(-span)
+	for _, s := range b.order {
+		kept := s.matches[:0]
+		for _, m := range s.matches {
+			if m.Time.IsZero() || !m.Last.Before(from) {
+				kept = append(kept, m)
+			}
+		}
+		s.matches = kept
+		for len(s.applied) > 0 && s.applied[0].at.Before(from) {
+			s.applied = s.applied[1:]
+		}
+	}
+}

@@ -72,7 +72,7 @@ func (s *Story) leadership() {
 	open := map[string]*reign{}
 	terms := map[string]string{}
 	follows := map[string]*event.Match{} // since when a node follows somebody
-	sought := map[string]bool{} // nodes that stand for election because they lost their leader
+	sought := map[string]bool{}          // nodes that stand for election because they lost their leader
 	closeAt := func(r *reign, m *event.Match, how string) {
 		r.to, r.end, r.how = m.At, m, how
 		delete(open, r.node)

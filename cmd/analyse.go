@@ -41,7 +41,7 @@ func builtin(pack fs.FS) ([]rules.File, error) {
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, rules.File{Name: path.Base(n), Data: data})
+		files = append(files, rules.File{Name: path.Base(n), Data: data, Builtin: true})
 	}
 	return files, nil
 }
@@ -86,12 +86,15 @@ func (a *analysis) run(ctx context.Context, sources []*parser.Source, unusable [
 			return nil, err
 		}
 	}
+	if a.last > 0 {
+		b.KeepLast(a.last)
+	}
 	story := b.Tell()
 	out := &outcome{story: story}
 	c := story.Case()
 	f := a.set.Diagnose(&rules.Case{Matches: c.Matches, Facts: c.Facts, Nodes: c.Nodes, Missing: story.Missing})
 	r := &diagnosis.Result{Schema: diagnosis.Schema, Sources: all, Nodes: c.Nodes, Diagnoses: f.Diagnoses, Signatures: f.Signatures,
-		NotAssessable: f.NotAssessable, Unrecognised: unknown.Groups(story.NodeOf), Story: []diagnosis.Moment{}, Wanted: story.Wanted()}
+		NotAssessable: f.NotAssessable, Unrecognised: unknown.Groups(story.NodeOf), Story: story.Brief(10), Wanted: story.Wanted()}
 	r.Zlog = diagnosis.Tool{Version: version(), Rules: diagnosis.Rules{Files: a.set.Files, Signatures: len(a.set.Signatures), Diagnoses: len(a.set.Diagnoses)}}
 	a.choose(r)
 	events := 0

@@ -3,16 +3,21 @@
 package cmd
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"runtime/debug"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 )
 
-// The exit codes.
+// The exit codes. A signal ends zlog with 128 and its number, as a shell says it: 130 for Ctrl-C.
 const (
 	exitOK      = 0 // nothing at or above --fail-on
 	exitFound   = 1 // something found
@@ -24,27 +29,63 @@ type env struct {
 	in       io.Reader
 	out, err io.Writer
 	pack     fs.FS
+	color    string // --color
 	code     int
 }
 
 // errTrouble ends a command with exit code 2; what went wrong has been said.
 var errTrouble = errors.New("trouble")
 
+// grace is what a command has after a signal to end by itself. One that waits for standard input cannot.
+const grace = 500 * time.Millisecond
+
 // Main runs zlog with arguments and streams, and gives the exit code. pack holds rules.yaml and pack/*.yaml.
 func Main(args []string, in io.Reader, out, errOut io.Writer, pack fs.FS) int {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(signals)
+	done := make(chan int, 1)
+	go func() { done <- run(ctx, args, in, out, errOut, pack) }()
+	select {
+	case code := <-done:
+		return code
+	case sig := <-signals:
+		cancel()
+		select {
+		case <-done:
+		case <-signals: // impatient
+		case <-time.After(grace):
+			if isTTY(errOut) {
+				fmt.Fprintln(errOut)
+			}
+		}
+		if s, ok := sig.(syscall.Signal); ok {
+			return 128 + int(s)
+		}
+		return exitTrouble
+	}
+}
+
+// run is Main without signals.
+func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer, pack fs.FS) int {
 	e := &env{in: in, out: out, err: errOut, pack: pack}
 	root := rootCommand(e)
 	root.SetArgs(args)
 	root.SetIn(in)
 	root.SetOut(out)
 	root.SetErr(errOut)
-	if err := root.Execute(); err != nil {
-		if !errors.Is(err, errTrouble) {
-			fmt.Fprintf(errOut, "zlog: %v\n", err)
-		}
-		return exitTrouble
+	switch err := root.ExecuteContext(ctx); {
+	case err == nil:
+		return e.code
+	case ctx.Err() != nil:
+		fmt.Fprintln(errOut, "zlog: interrupted")
+	case errors.Is(err, errTrouble):
+	default:
+		fmt.Fprintf(errOut, "zlog: %v\n", err)
 	}
-	return e.code
+	return exitTrouble
 }
 
 func rootCommand(e *env) *cobra.Command {
@@ -54,32 +95,37 @@ func rootCommand(e *env) *cobra.Command {
 		Example: `  journalctl -u ziti-controller -o cat | zlog diagnose
   zlog diagnose ctrl1.log ctrl2.log ctrl3.log
   zlog diagnose support-bundle.tar.gz -o json=report.json`,
-		SilenceUsage:  true,
-		SilenceErrors: true,
-		Version:       version(),
+		SilenceUsage:      true,
+		SilenceErrors:     true,
+		Version:           version(),
+		PersistentPreRunE: func(*cobra.Command, []string) error { return e.checkColor() },
 	}
 	c.SetVersionTemplate("zlog {{.Version}}\n")
-	c.AddCommand(diagnoseCommand(e), versionCommand(e))
+	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return fmt.Errorf("%w; see %s --help", err, c.CommandPath())
+	})
+	c.PersistentFlags().StringVar(&e.color, "color", "auto", "colour: auto, always or never; NO_COLOR and CLICOLOR_FORCE count too")
+	complete(c, "color", colorModes)
+	c.AddCommand(
+		diagnoseCommand(e),
+		timelineCommand(e),
+		stateCommand(e),
+		preflightCommand(e),
+		redactCommand(e),
+		versionCommand(e),
+	)
 	return c
 }
 
-func versionCommand(e *env) *cobra.Command {
-	return &cobra.Command{Use: "version", Short: "Print the version", Args: cobra.NoArgs, RunE: func(*cobra.Command, []string) error {
-		_, err := fmt.Fprintln(e.out, "zlog", version())
-		return err
-	}}
+// complete makes a flag's values known to the shell.
+func complete(c *cobra.Command, flag string, values []string) {
+	_ = c.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 }
 
-// release is set by the release build.
-var release = ""
-
-// version is the release, or the module's version that the Go toolchain recorded, or "devel".
-func version() string {
-	if release != "" {
-		return release
+// list gives "a, b or c".
+func list(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
 	}
-	if bi, ok := debug.ReadBuildInfo(); ok && bi.Main.Version != "" && bi.Main.Version != "(devel)" {
-		return bi.Main.Version
-	}
-	return "devel"
+	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
 }

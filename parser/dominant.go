@@ -27,7 +27,7 @@ func (a *account) countJSON(format string, p []byte) {
 func (a *account) dominant() (format, wrap string) {
 	a.formats[formatPfxlogJSON] += a.plain
 	most := 0
-	for _, f := range []string{formatPfxlogJSON, formatSlogJSON, formatLogrus, formatPfxlog, formatHclog, formatEvents, formatGolog} {
+	for _, f := range []string{formatPfxlogJSON, formatSlogJSON, formatSlogText, formatLogrus, formatPfxlog, formatHclog, formatEvents, formatGolog} {
 		if n := a.formats[f]; n > most {
 			most, format = n, f
 		}

@@ -21,15 +21,19 @@ func parseJSON(ev *event.Event) {
 		return
 	}
 	var space, kindOf, stampText string
-	var msg, lvl bool
+	var msg, lvl, stamp bool
 	gjson.Parse(ev.Text).ForEach(func(k, v gjson.Result) bool {
 		switch key := k.String(); key {
 		case "msg", "@message":
-			if !msg {
+			if msg {
+				addJSON(ev, key, v)
+			} else {
 				msg, ev.Msg = true, v.String()
 			}
 		case "level", "@level":
-			if !lvl {
+			if lvl {
+				addJSON(ev, key, v)
+			} else {
 				lvl, ev.Level = true, level(v.String())
 			}
 		case "func":
@@ -37,6 +41,10 @@ func parseJSON(ev *event.Event) {
 		case "file":
 			set(&ev.File, v)
 		case "time", "@timestamp":
+			if stamp {
+				addJSON(ev, key, v)
+			}
+			stamp = true
 		case "source":
 			if f := v.Get("function"); v.IsObject() && f.Exists() {
 				set(&ev.Func, f)

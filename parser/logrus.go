@@ -8,30 +8,40 @@ import (
 	"zlog/event"
 )
 
-// lookLogrus recognises time="2026-11-22T19:54:49Z" level=warning msg="…".
+// lookLogrus recognises logrus's text, and slog's, which OpenZiti 2.1 writes for --log-formatter text:
+//
+//	time="2026-11-22T19:54:49Z" level=warning msg="…"
+//	time=2026-11-22T19:54:49.203Z level=warn msg="…"
 func (c *secondCache) lookLogrus(p []byte) (shape, bool) {
-	const head = `time="`
-	if !bytes.HasPrefix(p, []byte(head)) {
+	s := shape{kind: kindLogrus, format: formatSlogText}
+	rest, ok := bytes.CutPrefix(p, []byte("time="))
+	if !ok {
 		return shape{}, false
 	}
-	at, n, _, _ := c.readStamp(p[len(head):])
-	if n == 0 || !bytes.HasPrefix(p[len(head)+n:], []byte(`" level=`)) {
+	after := " level="
+	if quoted, ok := bytes.CutPrefix(rest, []byte(`"`)); ok {
+		rest, after, s.format = quoted, `" level=`, formatLogrus
+	}
+	at, n, _, _ := c.readStamp(rest)
+	if n == 0 || !bytes.HasPrefix(rest[n:], []byte(after)) {
 		return shape{}, false
 	}
-	return shape{kind: kindLogrus, format: formatLogrus, at: at}, true
+	s.at = at
+	return s, true
 }
 
-// parseLogrus reads key=value pairs. Values that are not plain words are quoted as Go quotes them; keys are not
-// quoted and may hold blanks (backoff time=10ms).
+// parseLogrus reads key=value pairs. Values that are not plain words are quoted as Go quotes them. logrus does not
+// quote keys, which may hold blanks (backoff time=10ms); slog does ("backoff time"=10ms).
 func parseLogrus(ev *event.Event, s string) {
-	var msg bool
+	var stamp, msg bool
 	for s != "" {
 		key, value, rest, ok := pair(s)
 		if !ok {
 			break
 		}
 		switch s = rest; {
-		case key == "time" && len(ev.Fields) == 0 && !msg:
+		case key == "time" && !stamp:
+			stamp = true
 		case key == "level" && ev.Level == event.LevelUnknown:
 			ev.Level = level(value)
 		case key == "msg" && !msg:
@@ -49,8 +59,16 @@ func parseLogrus(ev *event.Event, s string) {
 // pair cuts the next key=value off s.
 func pair(s string) (key, value, rest string, ok bool) {
 	s = strings.TrimLeft(s, " ")
-	key, s, ok = strings.Cut(s, "=")
-	if !ok || key == "" {
+	if q, err := strconv.QuotedPrefix(s); err == nil && strings.HasPrefix(s[len(q):], "=") && q[0] == '"' {
+		key, _ = strconv.Unquote(q)
+		s = s[len(q)+1:]
+	} else {
+		key, s, ok = strings.Cut(s, "=")
+		if !ok {
+			return "", "", "", false
+		}
+	}
+	if key == "" {
 		return "", "", "", false
 	}
 	if strings.HasPrefix(s, `"`) {

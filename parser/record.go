@@ -38,8 +38,14 @@ func parse(ev *event.Event, k kind) {
 	}
 }
 
-// add appends a data key. The first of two equal keys wins, and an error that is nil is none.
+// add appends a data key. The first of two equal keys wins, and an error that is nil is none. A key that clashes with
+// a part of the record is called what logrus calls it, fields.time, whatever the format: raft's "failed to contact"
+// has such a key, and pfxlog, slog and hclog print it as time.
 func add(ev *event.Event, key, value string) {
+	switch key {
+	case "time", "level", "msg":
+		key = "fields." + key
+	}
 	if key == "error" && (value == "null" || value == "<nil>") {
 		return
 	}

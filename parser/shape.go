@@ -26,6 +26,7 @@ const (
 const (
 	formatPfxlogJSON = "pfxlog-json"
 	formatSlogJSON   = "slog-json"
+	formatSlogText   = "slog-text"
 	formatLogrus     = "logrus-text"
 	formatPfxlog     = "pfxlog-text"
 	formatHclog      = "hclog"

@@ -9,9 +9,9 @@ import (
 
 // member is one member of a JSON object, by its place in the text.
 type member struct {
-	key              string
-	keyFrom, keyTo   int // with the quotes
-	from, to         int // the value
+	key            string
+	keyFrom, keyTo int // with the quotes
+	from, to       int // the value
 }
 
 // Depths beyond which texts are not looked into. Hostile input may nest as it likes.

@@ -2,6 +2,9 @@ package redact
 
 import (
 	"maps"
+	"slices"
+	"sort"
+	"strconv"
 	"strings"
 )
 
@@ -102,6 +105,7 @@ func shortName(s string) bool {
 // Stream is one source of lines. A PEM block may go on over lines, so lines come in order.
 type Stream struct {
 	Name   string
+	alias  string
 	r      *Redactor
 	pem    bool
 	counts map[Class]int // replaced
@@ -253,5 +257,33 @@ func (r *Redactor) Summary() Summary {
 			out.Classes[k] += n
 		}
 	}
+	return out
+}
+
+// Rename gives a source that was read under a name of its own its name.
+func (r *Redactor) Rename(from, to string) {
+	for _, s := range r.sources {
+		if s.Name == from {
+			s.alias, s.Name = from, to
+		}
+	}
+}
+
+// SourceAt gives the stream of a member that was learned under the source's name and its number.
+func (r *Redactor) SourceAt(source string, member int) *Stream {
+	alias := source + "\x00" + strconv.Itoa(member)
+	for _, s := range r.sources {
+		if s.alias == alias {
+			s.pem = false
+			return s
+		}
+	}
+	return r.Source(source)
+}
+
+// Classes gives the classes of a count in order: secrets first, then by name.
+func Classes(m map[Class]int) []Class {
+	out := slices.Sorted(maps.Keys(m))
+	sort.SliceStable(out, func(i, j int) bool { return out[i] == Secret && out[j] != Secret })
 	return out
 }

@@ -16,9 +16,40 @@ var dull = map[string]bool{
 	"severity": true, "message": true, "arch": true, "os": true, "build-date": true, "go-version": true, "revision": true,
 }
 
-// Message gives the readable part of a record: its message, the error, and the short fields that belong to it, in
-// the record's own words and order. What is not recognised is given as it is, its first line.
-func Message(text string) string {
+// Message gives the readable part of a record in its own words: its message, the error, and the short fields that
+// belong to it, the shortest first. What is not recognised is given as it is, its first line.
+func Message(text string) string { return read(text).within(1 << 20) }
+
+// message is a record's readable part, taken apart.
+type message struct {
+	main string   // message and error
+	more []string // key=value
+}
+
+// within puts a message together; fields that would make it wider than so many cells are left out.
+func (m message) within(width int) string {
+	out := m.main
+	for i, f := range m.more {
+		sep := ", "
+		if i == 0 {
+			sep = " ("
+		}
+		if Width(out)+Width(sep+f)+3 > width {
+			if i == 0 {
+				return out
+			}
+			return out + ", …)"
+		}
+		out += sep + f
+	}
+	if len(m.more) > 0 {
+		out += ")"
+	}
+	return out
+}
+
+// read takes a record apart.
+func read(text string) message {
 	if len(text) > longest {
 		text = strings.ToValidUTF8(text[:longest], "")
 	}
@@ -34,7 +65,7 @@ func Message(text string) string {
 	if line == "" {
 		line, _, _ = strings.Cut(rest, "\n")
 	}
-	return strings.TrimSpace(line)
+	return message{main: strings.TrimSpace(line)}
 }
 
 // uncoloured takes SGR sequences out: pfxlog colours its level on a terminal.
@@ -123,10 +154,10 @@ func logrusPairs(text string) []pair {
 	return out
 }
 
-// compose puts the telling parts together: message: error (key=value, …).
-func compose(pairs []pair, text string) string {
+// compose puts the telling parts together: message: error, and key=value.
+func compose(pairs []pair, text string) message {
 	msg, err := "", ""
-	var more []string
+	var more, long []string
 	for _, p := range pairs {
 		switch {
 		case p.key == "msg", p.key == "message" && msg == "", p.key == "@message":
@@ -134,20 +165,19 @@ func compose(pairs []pair, text string) string {
 		case p.key == "error":
 			err = p.value
 		case dull[p.key] || p.value == "" || p.value == "{}":
-		case len(p.value) <= 60:
-			more = append(more, p.key+"="+p.value)
+		case len(p.value) <= 24:
+			more = append(more, Safe(p.key+"="+p.value))
+		case len(p.value) <= 80:
+			long = append(long, Safe(p.key+"="+p.value))
 		}
 	}
-	if msg == "" && err == "" {
-		return text
-	}
-	if msg != "" && err != "" && !strings.Contains(msg, err) {
-		msg += ": " + err
-	} else if msg == "" {
+	switch {
+	case msg == "" && err == "":
+		return message{main: text}
+	case msg == "":
 		msg = err
+	case err != "" && !strings.Contains(msg, err):
+		msg += ": " + err
 	}
-	if len(more) > 0 {
-		msg += " (" + strings.Join(more, ", ") + ")"
-	}
-	return strings.TrimSpace(msg)
+	return message{strings.TrimSpace(Safe(msg)), append(more, long...)}
 }

@@ -25,8 +25,8 @@ func Width(s string) int {
 	return len(s)
 }
 
-// clip shortens a text to so many cells, with … for what is cut off its end.
-func clip(s string, width int) string {
+// Clip shortens a text to so many cells, with … for what is cut off its end.
+func Clip(s string, width int) string {
 	if Width(s) <= width {
 		return s
 	}

@@ -13,11 +13,15 @@ func (s *Set) check(facts []string) Mistakes {
 	for _, f := range facts {
 		c.facts["fact:"+f] = true
 	}
+	c.knownEffects()
 	for _, sig := range s.Signatures {
 		c.signature(sig)
 	}
 	for _, dg := range s.Diagnoses {
 		c.diagnosis(dg)
+	}
+	for i := range s.Tests {
+		c.trial(&s.Tests[i])
 	}
 	c.cycles()
 	return c.mistakes
@@ -31,7 +35,7 @@ type checker struct {
 }
 
 func (c *checker) fail(p position, id, format string, args ...any) {
-	c.mistakes = append(c.mistakes, fmt.Sprintf("%s: rule %q: %s", p, id, fmt.Sprintf(format, args...)))
+	c.mistakes = append(c.mistakes, Mistake{p.file, p.line, p.col, id, fmt.Sprintf(format, args...)})
 }
 
 func (c *checker) signature(sig *Signature) {
@@ -47,6 +51,8 @@ func (c *checker) signature(sig *Signature) {
 	if len(sig.When) == 0 {
 		c.fail(sig.pos, sig.ID, "no when: a signature needs at least one test")
 	}
+	c.proved(sig)
+	c.effect(sig)
 	for i := range sig.When {
 		if l := sig.When[i].literal(); len(l) < shortestLiteral {
 			c.fail(sig.pos, sig.ID, "no plain text of %d bytes or more in a test; add hint: some text that every such line holds", shortestLiteral)
@@ -66,7 +72,7 @@ func (c *checker) diagnosis(dg *Diagnosis) {
 	if dg.Severity.Rank() < 0 {
 		c.fail(dg.pos, dg.ID, "severity %q: want info, warning, error or critical", dg.Severity)
 	}
-	if dg.Kind != "fault" && dg.Kind != "transient" && dg.Kind != "client" {
+	if !kinds[dg.Kind] {
 		c.fail(dg.pos, dg.ID, "kind %q: want fault, transient or client", dg.Kind)
 	}
 	for _, list := range [][]string{dg.Explains, dg.Hides} {
@@ -82,6 +88,7 @@ func (c *checker) diagnosis(dg *Diagnosis) {
 	if len(dg.When) == 0 {
 		c.fail(dg.pos, dg.ID, "no when: a diagnosis needs at least one variant")
 	}
+	c.words(dg)
 	for i := range dg.When {
 		c.variant(dg, &dg.When[i])
 	}
@@ -106,7 +113,7 @@ func (c *checker) variant(dg *Diagnosis, v *Variant) {
 	if len(v.Steps) == 0 {
 		c.fail(v.pos, dg.ID, "no steps")
 	}
-	names, nodes := map[string]bool{}, map[string]bool{}
+	known := newNames()
 	for i := range v.Steps {
 		st := &v.Steps[i]
 		n := 0
@@ -122,20 +129,16 @@ func (c *checker) variant(dg *Diagnosis, v *Variant) {
 			c.fail(st.pos, dg.ID, "a step has exactly one of see, maybe and no")
 		}
 		for _, ref := range []string{st.After, st.Before, st.Within.Of} {
-			if ref != "" && !names[ref] {
-				c.fail(st.pos, dg.ID, "%q is not the name (as:) of an earlier step", ref)
+			if ref != "" && !known.matches[ref] {
+				c.fail(st.pos, dg.ID, "%q is not the name (as:) of an earlier step%s", ref, didYouMean(ref, known.matches))
 			}
 		}
-		if st.As != "" {
-			names[st.As] = true
-		}
-		if st.On != "" {
-			nodes[st.On] = true
-		}
+		c.refers(dg, st, known)
+		known.add(st)
 	}
 	for _, b := range v.Blame {
-		if !nodes[b] {
-			c.fail(v.pos, dg.ID, "blame: no step is on %q", b)
+		if !known.nodes[b] {
+			c.fail(v.pos, dg.ID, "blame: no step is on %q%s", b, didYouMean(b, known.nodes))
 		}
 	}
 }

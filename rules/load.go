@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"fmt"
 	"regexp"
 	"sort"
 
@@ -10,17 +9,18 @@ import (
 
 // File is one rule file: its name for messages and its bytes.
 type File struct {
-	Name string
-	Data []byte
+	Name    string
+	Data    []byte
+	Builtin bool // of the pack that zlog ships: every signature must have a sample that matches and one that must not
 }
 
 // document is the shape of a rule file.
 type document struct {
 	Version    int        `yaml:"version"`
-	Include    []string   `yaml:"include"` // more files of the built-in pack
 	Signatures []ruleNode `yaml:"signatures"`
 	Diagnoses  []ruleNode `yaml:"diagnoses"`
 	Disable    []string   `yaml:"disable"` // ids of signatures and diagnoses that earlier files gave
+	Tests      []Trial    `yaml:"tests"`   // logs with what must and must not be diagnosed; see zlog rules test
 }
 
 // ruleNode keeps a rule's node until its id, and so the rule that it may override, is known.
@@ -28,18 +28,22 @@ type ruleNode struct{ node *yaml.Node }
 
 func (r *ruleNode) readNode(_ *decoder, n *yaml.Node) { r.node = n }
 
-// maxFile bounds a rule file; the built-in pack is well below 1 MiB.
-const maxFile = 8 << 20
-
 // Load reads rule files in order. A rule of an id that an earlier file gave overrides that rule's fields; an id twice
 // in one file is a mistake. facts are the names of the story's facts that steps may use. The error, if any, is
 // Mistakes: all of them.
 func Load(files []File, facts []string) (*Set, error) {
-	s := &Set{byID: map[string]*Signature{}, diagByID: map[string]*Diagnosis{}}
+	s := &Set{byID: map[string]*Signature{}, diagByID: map[string]*Diagnosis{}, builtin: map[string]bool{}}
 	var all Mistakes
 	for _, f := range files {
 		s.Files = append(s.Files, f.Name)
+		if f.Builtin {
+			s.builtin[f.Name] = true
+		}
 		all = append(all, s.loadFile(f)...)
+	}
+	broken := map[string]bool{} // a rule that could not be read whole is not checked: one mistake, one message
+	for _, m := range all {
+		broken[m.Rule] = true
 	}
 	for _, sig := range s.byID {
 		if sig.Enabled == nil || *sig.Enabled {
@@ -56,10 +60,13 @@ func Load(files []File, facts []string) (*Set, error) {
 		}
 	}
 	sort.Slice(s.Diagnoses, func(i, j int) bool { return s.Diagnoses[i].ID < s.Diagnoses[j].ID })
-	all = append(all, s.check(facts)...)
+	for _, m := range s.check(facts) {
+		if !broken[m.Rule] {
+			all = append(all, m)
+		}
+	}
 	if len(all) > 0 {
-		sort.SliceStable(all, func(i, j int) bool { return all[i] < all[j] })
-		return nil, all
+		return nil, all.inOrderOf(s.Files)
 	}
 	var ls []literal
 	for i, sig := range s.Signatures {
@@ -71,28 +78,45 @@ func Load(files []File, facts []string) (*Set, error) {
 	return s, nil
 }
 
+// Signature gives an enabled or disabled signature by id, nil if there is none.
+func (s *Set) Signature(id string) *Signature { return s.byID[id] }
+
+// Diagnosis gives an enabled or disabled diagnosis by id, nil if there is none.
+func (s *Set) Diagnosis(id string) *Diagnosis { return s.diagByID[id] }
+
+// Nearest gives a hint such as `; did you mean "raft-peer-added"?` for an id that no rule has, "" if none is near.
+func (s *Set) Nearest(id string) string {
+	all := map[string]bool{}
+	for k := range s.byID {
+		all[k] = true
+	}
+	for k := range s.diagByID {
+		all[k] = true
+	}
+	return didYouMean(id, all)
+}
+
 func (s *Set) loadFile(f File) Mistakes {
 	d := &decoder{file: f.Name}
-	if len(f.Data) > maxFile {
-		return Mistakes{fmt.Sprintf("%s: %d bytes; a rule file may have %d", f.Name, len(f.Data), maxFile)}
-	}
-	var root yaml.Node
-	if err := yaml.Unmarshal(f.Data, &root); err != nil {
-		return Mistakes{fmt.Sprintf("%s: %v", f.Name, err)}
-	}
-	if len(root.Content) == 0 {
-		return nil
+	root := d.parseFile(f.Data)
+	if root == nil {
+		return d.mistakes
 	}
 	var doc document
-	d.read(root.Content[0], &doc)
+	d.read(root, &doc)
+	if doc.Version > 1 || doc.Version < 0 {
+		d.fail(root, "version %d: this zlog reads rules of version 1", doc.Version)
+	}
 	seen := map[string]bool{}
 	once := func(n *yaml.Node, kind, id string) bool {
 		if id == "" {
-			d.fail(n, "a rule without id")
+			d.fail(n, "a %s without id", kind)
 			return false
 		}
 		if seen[kind+id] {
-			d.fail(n, "%s %q is given twice in this file", kind, id)
+			d.rule = id
+			d.fail(n, "this %s is given twice in this file", kind)
+			d.rule = ""
 			return false
 		}
 		seen[kind+id] = true
@@ -111,6 +135,7 @@ func (s *Set) loadFile(f File) Mistakes {
 		d.rule = id
 		d.read(n, sig)
 		d.rule = ""
+		sig.files = append(sig.files[:len(sig.files):len(sig.files)], f.Name)
 		s.byID[id] = sig
 	}
 	for i := range doc.Diagnoses {
@@ -126,13 +151,28 @@ func (s *Set) loadFile(f File) Mistakes {
 		d.rule = id
 		d.read(n, dg)
 		d.rule = ""
+		dg.files = append(dg.files[:len(dg.files):len(dg.files)], f.Name)
 		s.diagByID[id] = dg
 	}
+	s.disable(d, root, doc.Disable)
+	for i := range doc.Tests {
+		doc.Tests[i].File = f.Name
+	}
+	s.Tests = append(s.Tests, doc.Tests...)
+	return d.mistakes
+}
+
+// disable switches rules off that this file or an earlier one gave.
+func (s *Set) disable(d *decoder, root *yaml.Node, ids []string) {
 	no := false
-	for _, id := range doc.Disable {
+	for i, id := range ids {
 		sig, dg := s.byID[id], s.diagByID[id]
 		if sig == nil && dg == nil {
-			d.mistakes = append(d.mistakes, fmt.Sprintf("%s: disable: no rule %q", f.Name, id))
+			at := valueOf(root, "disable")
+			if at.Kind == yaml.SequenceNode {
+				at = at.Content[i]
+			}
+			d.fail(at, "disable: no rule %q%s", id, s.Nearest(id))
 		}
 		if sig != nil {
 			sig.Enabled = &no
@@ -141,16 +181,23 @@ func (s *Set) loadFile(f File) Mistakes {
 			dg.Enabled = &no
 		}
 	}
-	return d.mistakes
 }
 
 func idOf(n *yaml.Node) string {
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == "id" {
-			return n.Content[i+1].Value
-		}
+	if v := valueOf(n, "id"); v != nil {
+		return v.Value
 	}
 	return ""
+}
+
+// valueOf gives the value of a key of a mapping, nil if there is none.
+func valueOf(n *yaml.Node, key string) *yaml.Node {
+	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			return n.Content[i+1]
+		}
+	}
+	return nil
 }
 
 var idShape = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)

@@ -18,7 +18,9 @@ type Set struct {
 	Files      []string // where the rules came from, in load order
 	Signatures []*Signature
 	Diagnoses  []*Diagnosis
+	Tests      []Trial // of all files
 
+	builtin  map[string]bool // names of files of the built-in pack
 	byID     map[string]*Signature
 	diagByID map[string]*Diagnosis
 	finder   *finder // of every signature's literals
@@ -43,7 +45,8 @@ type Signature struct {
 	Samples    Samples            `yaml:"samples"`
 	Enabled    *bool              `yaml:"enabled"`
 
-	pos   position
+	pos   position // where the last file that has it gives it
+	files []string // every file that has it
 	index int
 }
 
@@ -72,7 +75,8 @@ type Diagnosis struct {
 	When       []Variant           `yaml:"when"`     // any of these
 	Enabled    *bool               `yaml:"enabled"`
 
-	pos position
+	pos   position
+	files []string
 }
 
 // Variant is one way to see a diagnosis: all its steps must hold for one choice of nodes and matches.

@@ -10,19 +10,6 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// position is where a rule stands, for error messages.
-type position struct {
-	file      string
-	line, col int
-}
-
-func (p position) String() string { return fmt.Sprintf("%s:%d:%d", p.file, p.line, p.col) }
-
-// Mistakes are all that is wrong with a set of rule files, in order of position.
-type Mistakes []string
-
-func (m Mistakes) Error() string { return strings.Join(m, "\n") }
-
 // decoder reads YAML nodes into structs, strictly at every depth, and collects every mistake. The library's own
 // KnownFields stops at types with their own UnmarshalYAML and at the first error, so this one walks the nodes.
 type decoder struct {
@@ -39,11 +26,7 @@ type nodeReader interface {
 func (d *decoder) at(n *yaml.Node) position { return position{d.file, n.Line, n.Column} }
 
 func (d *decoder) fail(n *yaml.Node, format string, args ...any) {
-	what := fmt.Sprintf(format, args...)
-	if d.rule != "" {
-		what = fmt.Sprintf("rule %q: %s", d.rule, what)
-	}
-	d.mistakes = append(d.mistakes, fmt.Sprintf("%s: %s", d.at(n), what))
+	d.mistakes = append(d.mistakes, Mistake{d.file, n.Line, n.Column, d.rule, fmt.Sprintf(format, args...)})
 }
 
 // read fills v, a pointer, from n.
@@ -87,7 +70,9 @@ func (d *decoder) readStruct(n *yaml.Node, rv reflect.Value) {
 			if name == "" {
 				name = strings.ToLower(f.Name)
 			}
-			known[name] = i
+			if name != "-" {
+				known[name] = i
+			}
 		}
 	}
 	if p, ok := rv.Addr().Interface().(interface{ setPosition(position) }); ok {

@@ -1,0 +1,240 @@
+package cluster
+
+import (
+	"sort"
+	"strings"
+	"time"
+
+	"zlog/diagnosis"
+	"zlog/event"
+)
+
+// moment is one thing worth telling, before it is folded. Weight ranks it for short stories: 3 always, 0 only in a
+// whole timeline.
+type moment struct {
+	diagnosis.Moment
+	weight int
+	seq    int
+}
+
+// Timeline tells what happened, in the estimated order, in plain words: one moment a line, repeats folded.
+func (s *Story) Timeline() []diagnosis.Moment {
+	var out []diagnosis.Moment
+	for _, m := range fold2(s.moments()) {
+		out = append(out, m.Moment)
+	}
+	return out
+}
+
+// Brief is the timeline in at most n lines: what weighs most, in time order.
+func (s *Story) Brief(n int) []diagnosis.Moment {
+	all := fold2(s.moments())
+	byWeight := append([]moment{}, all...)
+	sort.SliceStable(byWeight, func(i, j int) bool { return byWeight[i].weight > byWeight[j].weight })
+	keep := map[int]bool{}
+	for i, m := range byWeight {
+		if i < n && m.weight > 0 {
+			keep[m.seq] = true
+		}
+	}
+	out := []diagnosis.Moment{}
+	for _, m := range all {
+		if keep[m.seq] {
+			out = append(out, m.Moment)
+		}
+	}
+	return out
+}
+
+func (s *Story) moments() []moment {
+	var out []moment
+	add := func(weight int, at time.Time, node, what string, m *event.Match) {
+		o := moment{Moment: diagnosis.Moment{Time: diagnosis.Time{Time: at}, Node: node, What: what, Count: 1}, weight: weight}
+		if m != nil {
+			o.Source, o.Line = m.Source, m.Line
+		}
+		out = append(out, o)
+	}
+	for _, n := range s.Nodes {
+		for i, r := range n.Runs {
+			switch {
+			case r.Start != nil && i == 0:
+				add(1, r.Start.At, n.Name, "started"+versionOf(r), r.Start)
+			case r.Start != nil:
+				add(2, r.Start.At, n.Name, "started again after "+spell(r.From.Sub(n.Runs[i-1].To))+versionOf(r), r.Start)
+			case r.Failed:
+				add(3, r.From, n.Name, "failed to start", r.End)
+			}
+			more := i < len(n.Runs)-1
+			switch r.How {
+			case Clean:
+				add(1, r.To, n.Name, "stopped cleanly", r.End)
+			case Panic:
+				if !r.Failed {
+					add(3, r.To, n.Name, "ended with a panic", r.End)
+				}
+			case Aborted:
+				add(3, r.To, n.Name, "ended by SIGQUIT, with a dump", r.End)
+			case Snapshot:
+				add(2, r.To, n.Name, "ended to restart on a snapshot", r.End)
+			case NoTrace:
+				if more {
+					add(3, r.To, n.Name, "stopped, no trace", nil)
+				}
+			}
+		}
+	}
+	for _, r := range s.reigns {
+		if r.how == "unseen" {
+			add(2, r.from, r.node, "leads (seen from "+r.start.Node+")", r.start)
+			continue
+		}
+		w := 2
+		what := "leads"
+		if r.term != "" {
+			what += " term " + r.term
+		}
+		if r.moved && len(s.reigns) > 1 {
+			what += ", handed over"
+		}
+		add(w, r.from, r.node, what, r.start)
+	}
+	lost := map[time.Time]bool{}
+	for _, f := range s.Facts {
+		if f.Signature == "fact:quorum-lost" || f.Signature == "fact:quorum-unreachable" {
+			lost[f.At] = true
+		}
+	}
+	for _, f := range s.Facts {
+		name, _ := f.Fact()
+		if d, err := time.ParseDuration(f.Capture("for")); err == nil && d < 2*time.Second {
+			continue // an election takes as long
+		}
+		var first *event.Match
+		if len(f.Because) > 0 {
+			first = f.Because[0]
+		}
+		switch name {
+		case "killed":
+			if f.Capture("away") == "to the end" {
+				add(3, f.At, f.Node, "stopped, no trace; its peers find the port closed", first)
+			}
+		case "quorum-lost", "quorum-unreachable":
+			add(3, f.At, f.Node, "no leader possible: "+f.Capture("gone")+" of "+f.Capture("voters")+" voters unreachable for "+f.Capture("for"), first)
+		case "shut-out":
+			add(2, f.At, f.Node, "finds no leader for "+f.Capture("for")+" while others have one", first)
+		case "no-leader":
+			if lost[f.At] {
+				continue
+			}
+			add(1, f.At, f.Node, "no leader for "+f.Capture("for"), first)
+		case "link-down":
+			why := map[string]string{"refused": "connection refused", "timeout": "dials time out"}[f.Capture("why")]
+			if why != "" {
+				why = " (" + why + ")"
+			}
+			add(2, f.At, f.Node, "lost contact to "+f.Capture("peer")+" for "+f.Capture("for")+why, first)
+		case "frozen":
+			add(3, f.At, f.Node, "silent for "+f.Capture("for")+", missed by its peers", first)
+		case "same-id":
+			add(3, f.At, f.Node, "a second process of the id "+f.Capture("id"), first)
+		case "member-replaced":
+			add(3, f.At, f.Node, "took "+f.Capture("member")+" at "+f.Capture("old")+" out and put one at "+f.Capture("new")+" in its place", first)
+		case "history-conflict":
+			add(3, f.At, f.Node, "applied another entry than "+f.Capture("other")+" under index "+f.Capture("index"), first)
+		case "blank-again":
+			add(3, f.At, f.Node, "started without the raft state it had", first)
+		case "start-stuck":
+			add(3, f.At, f.Node, "started, but never opened its storage", first)
+		}
+	}
+	for _, m := range s.Matches {
+		switch m.Effect {
+		case "founded":
+			add(2, m.At, m.Node, "founded a raft cluster", m)
+		case "cluster-id":
+			add(1, m.At, m.Node, "got cluster id "+m.Capture("cluster"), m)
+		case "members-changed":
+			who := m.Capture("member")
+			switch m.Capture("command") {
+			case "3":
+				add(2, m.At, m.Node, "commits the removal of "+who, m)
+			case "0", "1":
+				add(2, m.At, m.Node, "adds "+who+" at "+m.Capture("address"), m)
+			}
+		case "stepped-down":
+			add(2, m.At, m.Node, "steps down: lost the majority", m)
+		case "newer-term":
+			add(2, m.At, m.Node, "meets a newer term at "+m.Capture("peer"), m)
+		case "became-follower":
+			if l := m.Capture("leader"); l != "" {
+				add(1, m.At, m.Node, "follows "+l, m)
+			}
+		case "refused-cluster":
+			add(3, m.At, m.Node, "refuses a peer of another cluster", m)
+		case "read-only":
+			add(2, m.At, m.Node, "goes read-only: versions differ", m)
+		case "read-write":
+			add(2, m.At, m.Node, "is writable again", m)
+		case "snapshot-received":
+			add(2, m.At, m.Node, "took over a snapshot", m)
+		case "leaderless":
+			add(2, m.At, m.Node, "says that there is no leader since "+m.Capture("elapsed"), m)
+		case "vote-refused":
+			add(2, m.At, m.Node, "refuses the vote of "+m.Capture("address")+", which is no member", m)
+		case "apply-failed":
+			add(1, m.At, m.Node, "failed to apply index "+m.Capture("index"), m)
+		case "write-failed":
+			add(1, m.At, m.Node, "failed a write: no leader", m)
+		}
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Time.Before(out[j].Time.Time) })
+	for i := range out {
+		out[i].seq = i
+	}
+	return out
+}
+
+func versionOf(r *Run) string {
+	if r.Version == "" || r.Version == "v0.0.0" {
+		return ""
+	}
+	return " (" + r.Version + ")"
+}
+
+// foldNear is how close moments alike must be to be told as one.
+const foldNear = 10 * time.Second
+
+// fold2 folds repeats of one node into the first with a count, and moments alike of several nodes into one line.
+func fold2(in []moment) []moment {
+	var out []moment
+	for _, m := range in {
+		joined := false
+		for i := len(out) - 1; i >= 0 && m.Time.Sub(out[i].Time.Time) < foldNear; i-- {
+			o := &out[i]
+			if o.What != m.What {
+				continue
+			}
+			joined = true
+			o.Count++
+			if !has(strings.Split(o.Node, ", "), m.Node) {
+				o.Node += ", " + m.Node
+				o.Count--
+			}
+			break
+		}
+		if !joined {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+func has(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,158 @@
+package cmd
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"zlog/diagnosis"
+	"zlog/report"
+)
+
+// timelineCommand tells what happened, one column a node.
+func timelineCommand(e *env) *cobra.Command {
+	in := &input{}
+	format := "text"
+	c := &cobra.Command{
+		Use:   "timeline [PATH…]",
+		Short: "Tell what happened, in order, one column a node",
+		Example: `  zlog timeline ctrl1.log ctrl2.log ctrl3.log
+  zlog timeline --since 2026-11-22T19:34:00Z --format json support-bundle.tar.gz`,
+	}
+	in.flags(c)
+	c.Flags().StringVar(&format, "format", format, "text or json")
+	c.RunE = func(cc *cobra.Command, args []string) error {
+		o, err := e.analyse(cc, in, args)
+		if err != nil {
+			return err
+		}
+		e.code = troubleOnly(o)
+		moments := o.story.Timeline()
+		if moments == nil {
+			moments = []diagnosis.Moment{}
+		}
+		switch format {
+		case "json":
+			return e.json(moments)
+		case "text":
+			return report.Timeline(e.out, o.nodeNames(), moments, columns(e.out))
+		}
+		return fmt.Errorf("--format %q: want text or json", format)
+	}
+	return c
+}
+
+// stateCommand shows the cluster as of a moment.
+func stateCommand(e *env) *cobra.Command {
+	in := &input{}
+	at, format := "end", "text"
+	c := &cobra.Command{
+		Use:   "state [PATH…]",
+		Short: "Show the cluster as it was at a moment: who led, who was reachable, and how sure that is",
+		Example: `  zlog state --at 2026-11-22T19:34:50Z ctrl1.log ctrl2.log ctrl3.log
+  zlog state --at end logs/`,
+	}
+	in.flags(c)
+	c.Flags().StringVar(&at, "at", at, "a time, or end, or a span before the end such as 90s")
+	c.Flags().StringVar(&format, "format", format, "text or json")
+	c.RunE = func(cc *cobra.Command, args []string) error {
+		o, err := e.analyse(cc, in, args)
+		if err != nil {
+			return err
+		}
+		e.code = troubleOnly(o)
+		when, err := o.momentAt(at)
+		if err != nil {
+			return err
+		}
+		states := o.story.At(when)
+		if states == nil {
+			states = []diagnosis.State{}
+		}
+		switch format {
+		case "json":
+			return e.json(map[string]any{"at": diagnosis.Time{Time: when}, "nodes": states})
+		case "text":
+			return report.States(e.out, states, when.UTC().Format("2006-01-02 15:04:05.000"))
+		}
+		return fmt.Errorf("--format %q: want text or json", format)
+	}
+	return c
+}
+
+// preflightCommand answers whether a node may be joined to a cluster.
+func preflightCommand(e *env) *cobra.Command {
+	in := &input{}
+	joiner, format := "", "text"
+	c := &cobra.Command{
+		Use:   "preflight [PATH…]",
+		Short: "Check, before a join, whether this node may join that cluster",
+		Example: `  zlog preflight member.log joiner.log
+  zlog preflight --joiner ctrl3 ctrl1.log ctrl2.log ctrl3.log`,
+	}
+	in.flags(c)
+	c.Flags().StringVar(&joiner, "joiner", "", "the node that is to join (default: the one that waits)")
+	c.Flags().StringVar(&format, "format", format, "text or json")
+	c.RunE = func(cc *cobra.Command, args []string) error {
+		o, err := e.analyse(cc, in, args)
+		if err != nil {
+			return err
+		}
+		name, checks := o.story.Preflight(joiner)
+		e.code = troubleOnly(o)
+		for _, k := range checks {
+			if k.State == "problem" && e.code == exitOK {
+				e.code = exitFound
+			}
+		}
+		switch format {
+		case "json":
+			return e.json(map[string]any{"joiner": name, "checks": checks})
+		case "text":
+			return report.Checks(e.out, name, checks)
+		}
+		return fmt.Errorf("--format %q: want text or json", format)
+	}
+	return c
+}
+
+// troubleOnly is the exit code of commands that judge nothing.
+func troubleOnly(o *outcome) int {
+	if o.failed {
+		return exitTrouble
+	}
+	return exitOK
+}
+
+func (e *env) json(v any) error {
+	enc := json.NewEncoder(e.out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+func (o *outcome) nodeNames() []string {
+	var names []string
+	for _, n := range o.result.Nodes {
+		names = append(names, n.Name)
+	}
+	return names
+}
+
+// momentAt reads "end", a span before the end, or a time. "end" is just before the first node of the last clean
+// shutdown, if all of them were stopped, so that it shows the cluster and not its absence.
+func (o *outcome) momentAt(s string) (time.Time, error) {
+	if s == "end" {
+		return o.story.End(), nil
+	}
+	t, before, err := moment(s)
+	if err != nil {
+		return t, fmt.Errorf("--at %w", err)
+	}
+	if before > 0 {
+		return o.story.End().Add(-before), nil
+	}
+	return t, nil
+}

@@ -1,0 +1,126 @@
+package redact
+
+import (
+	"path"
+	"strings"
+
+	"zlog/diagnosis"
+)
+
+// Name redacts the name of a source or a file. A name without dots, but for its ending, stays unless it is known.
+func (r *Redactor) Name(name string) string {
+	if r.mode < Standard || name == "" {
+		return name
+	}
+	dir, base := path.Split(name)
+	stem, ext := base, ""
+	for {
+		e := path.Ext(stem)
+		if e == "" || e == stem || topLevel[e[1:]] {
+			break
+		}
+		stem, ext = strings.TrimSuffix(stem, e), e+ext
+	}
+	out := r.Text(stem)
+	if r.mode >= Strict && dir != "" {
+		dir = ""
+	}
+	return r.Text(dir) + out + ext
+}
+
+// Stem gives what of a source's name may be a node's short name: "ctrl1" of "logs/ctrl1.log.2.gz".
+func Stem(name string) string {
+	base := path.Base(name)
+	stem, _, _ := strings.Cut(base, ".")
+	return stem
+}
+
+// Result redacts all that a result says. Titles, ids and what rules wrote by themselves are touched only where they
+// repeat a value of the logs.
+func (r *Redactor) Result(res *diagnosis.Result) {
+	if r.mode == Off {
+		return
+	}
+	r.settle()
+	name := r.nodeName
+	names := func(list []string) {
+		for i := range list {
+			list[i] = name(list[i])
+		}
+	}
+	for i := range res.Zlog.Rules.Files {
+		res.Zlog.Rules.Files[i] = r.Text(res.Zlog.Rules.Files[i])
+	}
+	for i := range res.Story {
+		m := &res.Story[i]
+		m.Node, m.What, m.Source = name(m.Node), r.Text(m.What), r.Name(m.Source)
+	}
+	for i := range res.Sources {
+		s := &res.Sources[i]
+		s.Error = r.Text(strings.ReplaceAll(s.Error, s.Name, r.Name(s.Name)))
+		s.Name, s.Node = r.Name(s.Name), name(s.Node)
+		for j := range s.Gaps {
+			s.Gaps[j].Reason = r.Text(s.Gaps[j].Reason)
+		}
+	}
+	for i := range res.Nodes {
+		n := &res.Nodes[i]
+		n.Name, n.ID, n.Address = name(n.Name), name(n.ID), r.Text(n.Address)
+		if r.mode >= Strict && n.ClusterID != "" {
+			n.ClusterID = r.put(ID, n.ClusterID)
+		}
+		for j := range n.Sources {
+			n.Sources[j] = r.Name(n.Sources[j])
+		}
+	}
+	for i := range res.Diagnoses {
+		r.diagnosis(&res.Diagnoses[i])
+	}
+	for i := range res.Signatures {
+		names(res.Signatures[i].Nodes)
+		res.Signatures[i].Normal = r.Known(res.Signatures[i].Normal)
+	}
+	for i := range res.NotAssessable {
+		res.NotAssessable[i].Reason = r.Known(res.NotAssessable[i].Reason)
+	}
+	for i := range res.Unrecognised {
+		u := &res.Unrecognised[i]
+		u.Template, u.Text, u.Source = r.Text(u.Template), r.Text(u.Text), r.Name(u.Source)
+		names(u.Nodes)
+	}
+	for i := range res.Wanted {
+		res.Wanted[i].What, res.Wanted[i].Why = r.Text(res.Wanted[i].What), r.Known(res.Wanted[i].Why)
+	}
+}
+
+// nodeName redacts a node's name: it stays, unless it is a host's or the mode is strict.
+func (r *Redactor) nodeName(n string) string {
+	if n == "" {
+		return n
+	}
+	if r.mode >= Strict && shortName(n) {
+		return r.put(Node, n)
+	}
+	return r.Text(n)
+}
+
+func (r *Redactor) diagnosis(d *diagnosis.Diagnosis) {
+	for i := range d.Nodes {
+		d.Nodes[i] = r.nodeName(d.Nodes[i])
+	}
+	d.Title, d.Summary, d.Cause, d.Prevention = r.Known(d.Title), r.Text(d.Summary), r.Known(d.Cause), r.Known(d.Prevention)
+	for i := range d.Remediation {
+		s := &d.Remediation[i]
+		s.Do, s.Command, s.Danger = r.Known(s.Do), r.Known(s.Command), r.Known(s.Danger)
+	}
+	for i := range d.Confirm {
+		d.Confirm[i].Command, d.Confirm[i].Expect = r.Known(d.Confirm[i].Command), r.Known(d.Confirm[i].Expect)
+	}
+	for i := range d.Rivals {
+		d.Rivals[i].Cause, d.Rivals[i].Tell = r.Known(d.Rivals[i].Cause), r.Known(d.Rivals[i].Tell)
+	}
+	for i := range d.Evidence {
+		e := &d.Evidence[i]
+		e.Source, e.Node, e.Says, e.Text = r.Name(e.Source), r.nodeName(e.Node), r.Text(e.Says), r.Text(e.Text)
+	}
+}

@@ -1,0 +1,86 @@
+package rules
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Bounds of a rule file. The built-in pack is some files of up to 150 KB; its deepest node is at depth 9.
+const (
+	maxFile  = 8 << 20
+	maxDepth = 40
+)
+
+// parseFile gives the root node of a rule file that is one document without aliases and not too deep; nil if it is
+// empty or has mistakes. An alias could stand for very much (a "YAML bomb"), and hides from the reader what a rule says.
+func (d *decoder) parseFile(data []byte) *yaml.Node {
+	whole := func(what string) *yaml.Node {
+		d.mistakes = append(d.mistakes, Mistake{File: d.file, What: what})
+		return nil
+	}
+	if len(data) > maxFile {
+		return whole(strconv.Itoa(len(data)) + " bytes; a rule file may have " + strconv.Itoa(maxFile))
+	}
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	var root, second yaml.Node
+	if err := dec.Decode(&root); err != nil {
+		if !errors.Is(err, io.EOF) {
+			d.mistakes = append(d.mistakes, syntax(d.file, err))
+		}
+		return nil
+	}
+	if err := dec.Decode(&second); err == nil {
+		d.fail(&second, "a second document; a rule file is one document, without --- in it")
+		return nil
+	} else if !errors.Is(err, io.EOF) {
+		d.mistakes = append(d.mistakes, syntax(d.file, err))
+		return nil
+	}
+	if len(root.Content) == 0 || root.Content[0].Tag == "!!null" {
+		return nil
+	}
+	if !d.plain(root.Content[0], 0) {
+		return nil
+	}
+	return root.Content[0]
+}
+
+// plain refuses aliases, anchors, tags of other languages, and what is too deep.
+func (d *decoder) plain(n *yaml.Node, depth int) bool {
+	switch {
+	case depth > maxDepth:
+		d.fail(n, "nested deeper than %d levels", maxDepth)
+		return false
+	case n.Kind == yaml.AliasNode:
+		d.fail(n, "YAML aliases are not used in rules; write it out")
+		return false
+	case n.Anchor != "":
+		d.fail(n, "YAML anchors are not used in rules; write it out")
+		return false
+	}
+	ok := true
+	for _, c := range n.Content {
+		ok = d.plain(c, depth+1) && ok
+	}
+	return ok
+}
+
+var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
+
+// syntax turns an error of the YAML library ("yaml: line 3: did not find expected key") into a mistake with its line.
+func syntax(file string, err error) Mistake {
+	m := Mistake{File: file, What: "not YAML: " + strings.TrimPrefix(err.Error(), "yaml: ")}
+	if p := yamlLine.FindStringSubmatch(err.Error()); p != nil {
+		m.What = "not YAML: " + p[2]
+		if m.Line, _ = strconv.Atoi(p[1]); m.Line > 0 {
+			m.Col = 1
+		}
+	}
+	return m
+}
