@@ -56,8 +56,8 @@ func before(a, b time.Time) bool { return !a.IsZero() && (b.IsZero() || a.Before
 // split cuts a stream where a process of another id starts.
 func split(st *stream) []*stream {
 	out := []*stream{st}
-	id, from := "", 0
-	for i, m := range st.matches {
+	id, from, all := "", 0, st.matches
+	for i, m := range all {
 		if m.Effect != "started" {
 			continue
 		}
@@ -70,15 +70,15 @@ func split(st *stream) []*stream {
 			// in the log before, so cut at the jump back in time, if there is one close by
 			cut := i
 			for j := i; j > from && i-j < 8; j-- {
-				if st.matches[j].Time.Before(st.matches[j-1].Time.Add(-2 * time.Second)) {
+				if all[j].Time.Before(all[j-1].Time.Add(-2 * time.Second)) {
 					cut = j
 					break
 				}
 			}
 			last := out[len(out)-1]
 			next := &stream{key: streamKey{st.key.source, st.key.name}}
-			next.matches = st.matches[cut:]
-			last.matches = last.matches[:cut-from]
+			next.matches = all[cut:]
+			last.matches = all[from:cut]
 			line := next.matches[0].Line
 			for k, a := range last.applied {
 				if a.line >= line {

@@ -75,18 +75,27 @@ func check(name, state, says, remedy string, m *event.Match) diagnosis.Check {
 
 // checkBlank is the check that the founding case lacked.
 func (s *Story) checkBlank(j *Node) diagnosis.Check {
-	var led, blank *event.Match
+	var led, blank, joined *event.Match
 	for _, m := range j.matches {
 		switch m.Effect {
 		case "founded", "became-leader", "cluster-id":
-			led = m
-		case "blank":
-			led, blank = nil, m
-		case "configured":
-			if len(servers(m.Capture("servers"))) > 0 {
+			if joined == nil {
 				led = m
 			}
+		case "blank":
+			led, joined, blank = nil, nil, m
+		case "configured":
+			if len(servers(m.Capture("servers"))) > 0 && joined == nil {
+				led = m
+			}
+		case "log-short", "became-follower":
+			if blank != nil && led == nil && (m.Effect == "log-short" || m.Capture("leader") != "") {
+				joined = m
+			}
 		}
+	}
+	if joined != nil {
+		return check("joiner is blank", "ok", j.Name+" started blank and was joined already; it is a member", "", joined)
 	}
 	switch {
 	case led != nil:

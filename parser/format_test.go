@@ -54,6 +54,20 @@ var formatCases = []struct {
 		fields: map[string]string{"follower": "Node at tls:127.0.1.1:6262 [Follower]", "leader-address": "", "backoff time": "10ms"},
 	},
 	{
+		name:   "slog text, with quoted keys and one that clashes",
+		text:   `time=2026-11-22T19:54:49.203Z level=warn msg="failed to contact" file=github.com/hashicorp/raft@v1.7.3/raft.go func=github.com/hashicorp/raft.(*Raft).checkLeaderLease server-id=ctrl3 time=500.408954ms "backoff time"=10ms leader-id=""`,
+		format: formatSlogText, level: event.LevelWarning, msg: "failed to contact", fn: "github.com/hashicorp/raft.(*Raft).checkLeaderLease",
+		file: "github.com/hashicorp/raft@v1.7.3/raft.go", time: "2026-11-22T19:54:49.203Z", clock: event.ClockZoned,
+		fields: map[string]string{"server-id": "ctrl3", "fields.time": "500.408954ms", "backoff time": "10ms", "leader-id": ""},
+	},
+	{
+		name:   "slog JSON with a key that clashes",
+		text:   `{"time":"2026-11-22T19:19:36.376123456Z","level":"warn","msg":"failed to contact","server-id":"ctrl3","time":500408954,"level":7,"msg":"second"}`,
+		format: formatSlogJSON, level: event.LevelWarning, msg: "failed to contact",
+		time: "2026-11-22T19:19:36.376123456Z", clock: event.ClockZoned,
+		fields: map[string]string{"server-id": "ctrl3", "fields.time": "500408954", "fields.level": "7", "fields.msg": "second"},
+	},
+	{
 		name:   "pfxlog text by the day's seconds",
 		text:   `[71611.250]    INFO github.com/hashicorp/raft.(*Raft).runFollower: {leader-address=[] servers=[[[]]] follower=[Node at tls:127.0.3.1:6262 [Follower]]} entering follower state`,
 		format: formatPfxlog, level: event.LevelInfo, msg: "entering follower state", fn: "github.com/hashicorp/raft.(*Raft).runFollower",
@@ -72,6 +86,12 @@ var formatCases = []struct {
 		text:   "\x1b[0;34m[2024-07-01 17:58:45.816]\x1b[39m \x1b[0;31m  ERROR\x1b[39m \x1b[0;36mziti/x.Y\x1b[39m: \x1b[0;96m{a=[1]} \x1b[39mtext",
 		format: formatPfxlog, level: event.LevelError, msg: "text", fn: "ziti/x.Y",
 		time: "2024-07-01T17:58:45.816Z", clock: event.ClockLocal, fields: map[string]string{"a": "1"},
+	},
+	{
+		name:   "hclog text with a key that clashes",
+		text:   `2026-11-22T19:22:42.208Z [WARN]  failed to contact: server-id=ctrl3 time=500.408954ms`,
+		format: formatHclog, level: event.LevelWarning, msg: "failed to contact", time: "2026-11-22T19:22:42.208Z", clock: event.ClockZoned,
+		fields: map[string]string{"server-id": "ctrl3", "fields.time": "500.408954ms"},
 	},
 	{
 		name:   "hclog text",

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-var emailShape = regexp.MustCompile(`[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+`)
+var emailShape = regexp.MustCompile(`[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*\.[A-Za-z][A-Za-z0-9\-]+`)
 
 // dialled names the host in an address with a scheme: tls:ctrl1.example.com:6262, https://ziti:1280/edge.
 var dialled = regexp.MustCompile(`(?i)\b(?:tls|tcp|dtls|udp|wss?|https?|transport|quic|ldaps?|amqps?|redis|postgres(?:ql)?|mysql|ssh|s?ftp)(?:://(?:[^\s/@"']*@)?|:)([A-Za-z0-9_][A-Za-z0-9_.\-]*)(?::\d+|[/?"'\s\])},]|$)`)
@@ -23,11 +23,9 @@ func (r *Redactor) addresses(s string, seen bool) string {
 	if r.mode < Standard {
 		return s
 	}
-	before := r.book
 	if seen {
 		return r.seenAddresses(s)
 	}
-	_ = before
 	if strings.IndexByte(s, '@') >= 0 {
 		s = r.replace(s, emailShape, func(v string) string { return r.put(Email, v) })
 	}

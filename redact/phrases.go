@@ -34,7 +34,7 @@ func (r *Redactor) phrases(s string) string {
 			continue
 		}
 		s = r.replace(s, p.re, func(v string) string {
-			if r.common[strings.ToLower(v)] || r.stays(p.class, v) || digits(v) || strings.ContainsAny(v, "=%{}") || looksLikeID(v) || proseWords[v] {
+			if r.common[strings.ToLower(v)] || r.stays(p.class, v) || digits(v) || strings.ContainsAny(v, "=%{}") || uuid.MatchString(v) || proseWords[v] {
 				return v
 			}
 			if p.class == Host {
@@ -58,14 +58,6 @@ func (r *Redactor) phrases(s string) string {
 }
 
 var levelWord = map[string]bool{"INFO": true, "WARN": true, "WARNING": true, "ERROR": true, "DEBUG": true, "TRACE": true, "FATAL": true, "PANIC": true}
-
-// looksLikeID: a drawn id such as 3waMmq7w7 or a UUID is no name; it is taken out in strict mode.
-func looksLikeID(v string) bool {
-	if uuid.MatchString(v) {
-		return true
-	}
-	return len(v) >= 8 && len(v) <= 26 && !strings.ContainsAny(v, " @") && random(v) && strings.ToLower(v) != v
-}
 
 var (
 	uuid        = regexp.MustCompile(`\b[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\b`)

@@ -71,6 +71,11 @@ func (p *page) head(name string, note string) {
 		p.line(span{name, bold})
 		return
 	}
+	if note = Safe(note); Width(name)+2+Width(note) > p.width {
+		p.line(span{name, bold})
+		p.para(in(2), note, dim)
+		return
+	}
 	p.line(span{name, bold}, span{"  " + note, dim})
 }
 

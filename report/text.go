@@ -231,6 +231,10 @@ func (t *text) story() {
 		if node > 0 {
 			lead += pad(Clip(Safe(m.Node), node), node) + "  "
 		}
+		if t.width-Width(lead) < 24 {
+			t.line(span{Clip(lead, t.width), dim})
+			lead = "    "
+		}
 		t.para(span{lead, dim}, what, plain)
 	}
 }

@@ -118,7 +118,7 @@ func (t *text) table() {
 			width[c] = max(width[c], Width(cell))
 		}
 	}
-	for _, c := range []int{0, 1, 3} {
+	for _, c := range []int{0, 1, 2, 3} {
 		if over := total() - t.width; over > 0 && width[c] > 20 {
 			width[c] = max(20, width[c]-over)
 		}

@@ -96,7 +96,10 @@ func (t *text) evidence(all []diagnosis.Evidence, most int) {
 		if a.Time.IsZero() || b.Time.IsZero() {
 			return false
 		}
-		return t.pl.common(a.Node, a.Time).Before(t.pl.common(b.Node, b.Time))
+		if at, bt := t.pl.common(a.Node, a.Time), t.pl.common(b.Node, b.Time); !at.Equal(bt) {
+			return at.Before(bt)
+		}
+		return a.Source == b.Source && a.Line < b.Line
 	})
 	at, node := 0, 0
 	for _, s := range rows {
@@ -137,7 +140,11 @@ func (t *text) row(s *shown, at, node int) {
 		t.line(span{Clip(lead, t.width), cyan})
 		lead, room = "    ", t.width-4
 	}
-	for i, l := range wrap(Clip(Safe(says), 10*room)+times, room) {
+	most := 20 * room
+	if s.Says == "" && !t.o.Verbose {
+		most = 2*room - 10
+	}
+	for i, l := range wrap(Clip(Safe(says), most)+times, room) {
 		if i > 0 {
 			lead = strings.Repeat(" ", Width(lead))
 		}

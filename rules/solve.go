@@ -35,6 +35,10 @@ type solver struct {
 	found   []*solution
 	tries   int
 	missing []string // why absence could not be told
+
+	explain bool        // keep how far the search came, for Explain
+	reach   int         // number of the farthest step that was tried
+	deepest []*solution // partial solutions that came there
 }
 
 // solution is one choice of nodes and matches for which all steps hold.
@@ -44,6 +48,7 @@ type solution struct {
 	vars     map[string]string
 	named    map[string]*event.Match
 	evidence []*event.Match
+	marks    []int // for Explain: how much evidence there was before each step
 }
 
 func newSolver(c *Case) *solver {
@@ -68,7 +73,7 @@ func (s *solver) solve(v *Variant) ([]*solution, []string) {
 
 // extend gives a copy of a solution with a match bound to a step.
 func (a *solution) extend(st *Step, ms ...*event.Match) *solution {
-	b := &solution{variant: a.variant, nodes: copyMap(a.nodes), vars: copyMap(a.vars), named: copyMap(a.named)}
+	b := &solution{variant: a.variant, nodes: copyMap(a.nodes), vars: copyMap(a.vars), named: copyMap(a.named), marks: a.marks}
 	b.evidence = append(append(b.evidence, a.evidence...), ms...)
 	if len(ms) > 0 {
 		m := ms[0]
@@ -94,6 +99,9 @@ func copyMap[V any](m map[string]V) map[string]V {
 }
 
 func (s *solver) step(i int, a *solution) {
+	if s.explain {
+		s.reached(i, a)
+	}
 	if len(s.found) >= mostSolutions {
 		return
 	}

@@ -50,10 +50,15 @@ func (t *Test) readNode(d *decoder, n *yaml.Node) {
 		d.fail(n, "want field tests, such as {msg: some text}")
 		return
 	}
+	seen := map[string]bool{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, val := n.Content[i], n.Content[i+1]
+		if seen[key.Value] {
+			d.fail(key, "field %q is given twice in one test; make it two alternatives, or one regex", key.Value)
+		}
+		seen[key.Value] = true
 		if key.Value == "hint" {
-			t.hint = val.Value
+			d.read(val, &t.hint)
 			continue
 		}
 		if f := readFieldTest(d, key.Value, val); f != nil {
@@ -93,6 +98,10 @@ func readFieldTest(d *decoder, field string, n *yaml.Node) *FieldTest {
 		return nil
 	}
 	f.op, f.text = o, val.Value
+	if o != opIn && o != opNot && (val.Kind != yaml.ScalarNode || val.Value == "") {
+		d.fail(val, "field %q: %s wants a text", field, key.Value)
+		return nil
+	}
 	switch o {
 	case opRegex:
 		if len(val.Value) > maxRegex {
@@ -107,6 +116,16 @@ func readFieldTest(d *decoder, field string, n *yaml.Node) *FieldTest {
 		f.re = re
 	case opIn:
 		d.read(val, &f.texts)
+	case opExists:
+		if f.text != "true" && f.text != "false" {
+			d.fail(val, "field %q: exists: want true or false", field)
+			return nil
+		}
+	case opGreater, opLess:
+		if _, err := strconv.ParseFloat(f.text, 64); err != nil && !strings.HasPrefix(f.text, "$") {
+			d.fail(val, "field %q: want a number, or $ and the name of another field", field)
+			return nil
+		}
 	case opNot:
 		if f.not = readFieldTest(d, field, val); f.not == nil {
 			return nil

@@ -114,11 +114,17 @@ func Template(e *event.Event) string {
 	if len(text) > 1000 {
 		text = strings.ToValidUTF8(text[:1000], "")
 	}
-	for _, m := range masks {
-		text = m.re.ReplaceAllString(text, m.to)
-	}
+	text = maskText(text)
 	if len(text) > 240 {
 		text = strings.ToValidUTF8(text[:240], "") + "…"
+	}
+	return text
+}
+
+// maskText masks ids, addresses, numbers, times and quoted values.
+func maskText(text string) string {
+	for _, m := range masks {
+		text = m.re.ReplaceAllString(text, m.to)
 	}
 	return text
 }

@@ -18,6 +18,7 @@ type styles struct {
 	cursor, hit, tab                                lipgloss.Style
 	critical, failure, warning, info                lipgloss.Style
 	plain                                           lipgloss.Style
+	nodes                                           []lipgloss.Style
 }
 
 func newStyles(color bool) *styles {
@@ -28,12 +29,16 @@ func newStyles(color bool) *styles {
 		r.SetColorProfile(termenv.ANSI)
 	}
 	c := func(n string) lipgloss.Style { return r.NewStyle().Foreground(lipgloss.Color(n)) }
-	return &styles{
+	st := &styles{
 		title: r.NewStyle().Bold(true), bold: r.NewStyle().Bold(true), dim: r.NewStyle().Faint(true), plain: r.NewStyle(),
 		accent: c("6"), command: c("6").Bold(true), danger: c("3").Bold(true), good: c("2").Bold(true),
 		cursor: r.NewStyle().Reverse(true), hit: c("0").Background(lipgloss.Color("3")), tab: r.NewStyle().Bold(true).Reverse(true),
 		critical: c("1").Bold(true), failure: c("1"), warning: c("3"), info: c("4"),
 	}
+	for _, n := range nodeColors {
+		st.nodes = append(st.nodes, c(n))
+	}
+	return st
 }
 
 func (s *styles) severity(v diagnosis.Severity) lipgloss.Style {
@@ -101,3 +106,7 @@ func (m *Model) fold(s string) string {
 }
 
 var folder = strings.NewReplacer("–", "-", "—", "-", "…", "...", "·", "-", "⏎", "/", "␛", "^[", "→", "->", "✔", "OK", "×", "x", "≥", ">=")
+
+var nodeColors = []string{"6", "5", "4", "2", "3", "14", "13", "12"}
+
+func (s *styles) node(i int) lipgloss.Style { return s.nodes[i%len(s.nodes)] }

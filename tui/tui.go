@@ -47,6 +47,8 @@ type Update struct {
 	Loading []Progress        // sources still being read; empty when all are
 	Live    bool              // more lines may come
 	Lanes   []Lane
+	Story   []diagnosis.Moment                   // all that happened, in order
+	States  func(at time.Time) []diagnosis.State // the cluster as of a moment
 	NodeOf  func(source, stream string) string
 	Err     error // why there will be no answer
 }

@@ -1,0 +1,135 @@
+#!/usr/bin/env bash
+# Checks everything. Needs Go, bash and the Go module proxy (or a filled module cache); no make, no C compiler.
+#
+#   ./check.sh              every step, as the CI does
+#   ./check.sh test lint    some steps
+#
+# A step that needs what is not here (a C compiler for the race detector, the network for the list of vulnerabilities) is
+# skipped and says so. FUZZTIME=60s fuzzes for longer than the 5 s a target that are the default.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+# The tools, at the versions that were last looked at. The module proxy and the sum database vouch for what is run.
+golangci=github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+govulncheck=golang.org/x/vuln/cmd/govulncheck@v1.9.0
+
+steps=(build format modules lint test race fuzz cross reproducible vulnerabilities)
+platforms=(linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64)
+
+# Rule files of whoever runs this shall have no say, and neither shall colours.
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+export XDG_CONFIG_HOME="$scratch/config" NO_COLOR=1
+
+skip() { # why: ends a step that cannot be run here
+  echo "NOT CHECKED: $*"
+  exit 99
+}
+
+do_build() {
+  go build ./...
+  go vet ./...
+}
+
+do_format() { # files that gofmt would write differently
+  local bad
+  bad=$(gofmt -l .)
+  [ -z "$bad" ] || { echo "not as gofmt writes it: $bad"; exit 1; }
+}
+
+do_modules() {
+  go mod verify
+  go mod tidy -diff
+}
+
+do_lint() { go run "$golangci" run ./...; }
+
+do_test() { go test ./...; }
+
+# Where goroutines are: the whole has them all, and the packages that start some.
+do_race() {
+  local cc
+  cc=$(go env CC)
+  command -v "${cc%% *}" >/dev/null || skip "data races: the race detector needs a C compiler"
+  local concurrent
+  concurrent=$(grep -rlE --include='*.go' --exclude='*_test.go' '\bgo (func\b|[a-z][A-Za-z.]*\()|sync\.' . | xargs -n1 dirname | sort -u | sed 's|^\.$|./.|')
+  [ -n "$concurrent" ] || return 0
+  # shellcheck disable=SC2086 # a list of folders
+  CGO_ENABLED=1 go test -race -short $concurrent
+}
+
+do_fuzz() {
+  local package name seen=0
+  for package in $(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./...); do
+    for name in $(go test -list '^Fuzz' "$package" | grep '^Fuzz' || true); do
+      seen=$((seen + 1))
+      fuzz "$package" "$name"
+    done
+  done
+  echo "$seen fuzz targets"
+  [ "$seen" -gt 0 ]
+}
+
+fuzz() { # package target. A run that only overstays its time has found nothing (golang/go#56238): once more.
+  local try
+  for try in 1 2; do
+    if go test -run '^$' -fuzz "^$2\$" -fuzztime "${FUZZTIME:-5s}" -fuzzminimizetime 20x "$1" >"$scratch/fuzz" 2>&1; then
+      echo "$1 $2: $(grep -o 'execs: [0-9]*' "$scratch/fuzz" | tail -1)"
+      return 0
+    fi
+    if [ "$try" = 2 ] || grep -q 'Failing input written' "$scratch/fuzz" || ! grep -q 'context deadline exceeded' "$scratch/fuzz"; then
+      cat "$scratch/fuzz"
+      exit 1
+    fi
+  done
+}
+
+do_cross() { # without C, as the release is built
+  local p
+  for p in "${platforms[@]}"; do
+    CGO_ENABLED=0 GOOS=${p%/*} GOARCH=${p#*/} go build -trimpath -o "$scratch/zlog-${p/\//-}" .
+    echo "$p: $(wc -c <"$scratch/zlog-${p/\//-}") bytes"
+    rm "$scratch/zlog-${p/\//-}"
+  done
+}
+
+do_reproducible() { # the same bytes from another folder
+  mkdir "$scratch/elsewhere"
+  tar -cf - --exclude=.git --exclude=./zlog . | tar -xf - -C "$scratch/elsewhere"
+  CGO_ENABLED=0 go build -trimpath -buildvcs=false -o "$scratch/a" .
+  (cd "$scratch/elsewhere" && CGO_ENABLED=0 go build -trimpath -buildvcs=false -o "$scratch/b" .)
+  cmp "$scratch/a" "$scratch/b"
+  echo "the same bytes from two folders"
+}
+
+do_vulnerabilities() {
+  local code=0
+  go run "$govulncheck" ./... >"$scratch/vulnerabilities" 2>&1 || code=$?
+  if grep -q 'fetching vulnerabilities: ' "$scratch/vulnerabilities"; then
+    skip "vulnerabilities: their database cannot be reached from here"
+  fi
+  cat "$scratch/vulnerabilities"
+  return "$code"
+}
+
+passed=0 failed=0 skipped=0
+[ $# -eq 0 ] || steps=("$@")
+for step in "${steps[@]}"; do
+  declare -F "do_$step" >/dev/null || { echo "no step $step" >&2; exit 2; }
+done
+for step in "${steps[@]}"; do
+  printf '== %s\n' "$step"
+  start=$SECONDS
+  set +e # not `do_x || code=$?`, under which bash passes over every failure within do_x
+  (set -e; "do_$step")
+  code=$?
+  set -e
+  case $code in
+    0) passed=$((passed + 1)) word=passed ;;
+    99) skipped=$((skipped + 1)) word=skipped ;;
+    *) failed=$((failed + 1)) word=FAILED ;;
+  esac
+  printf -- '-- %s %s (%d s)\n' "$step" "$word" $((SECONDS - start))
+done
+echo "check: $passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ]

@@ -1,0 +1,151 @@
+package rules
+
+import (
+	"regexp"
+	"strings"
+
+	"zlog/event"
+)
+
+// Mutant is a signature with one byte of one text of a test changed. A sample that then fails kills it; one that lives
+// shows a text that no sample proves.
+type Mutant struct {
+	Signature string
+	At        string // where the signature stands
+	Test      int    // number of the alternative, from 1
+	Text      string // the text as it is
+	Changed   string // and as it was changed
+	Killed    bool
+}
+
+// Mutate changes each byte of each text of the tests of every signature, and drops each inner one, and says of each
+// change whether a sample notices. read should pass every record, since a changed text changes the prefilter as well.
+func (s *Set) Mutate(read Reader) []Mutant {
+	var out []Mutant
+	for _, sig := range s.Signatures {
+		var match, other [][]event.Event
+		for _, text := range sig.Samples.Match {
+			match = append(match, collect(read, text))
+		}
+		for _, text := range sig.Samples.Other {
+			other = append(other, collect(read, text))
+		}
+		for i := range sig.When {
+			t := &sig.When[i]
+			mutate := func(text string, changes []string, put func(string)) {
+				for _, c := range changes {
+					put(c)
+					out = append(out, Mutant{sig.ID, sig.pos.String(), i + 1, text, c, !sig.proved(match, other)})
+				}
+				put(text)
+			}
+			if t.hint != "" {
+				mutate(t.hint, changes(t.hint), func(c string) { t.hint = c })
+			}
+			for j := range t.Fields {
+				t.Fields[j].eachText(mutate)
+			}
+		}
+	}
+	return out
+}
+
+// eachText calls mutate for every text of a condition.
+func (f *FieldTest) eachText(mutate func(text string, changes []string, put func(string))) {
+	switch f.op {
+	case opNot:
+		f.not.eachText(mutate)
+	case opIn:
+		for i := range f.texts {
+			mutate(f.texts[i], changes(f.texts[i]), func(c string) { f.texts[i] = c })
+		}
+	case opRegex:
+		re := f.re
+		mutate(f.text, regexChanges(f.text), func(c string) { f.text, f.re = c, regexp.MustCompile(c) })
+		f.re = re
+	case opContains, opIs, opPrefix, opSuffix:
+		mutate(f.text, changes(f.text), func(c string) { f.text = c })
+	}
+}
+
+// changes gives a text with each byte changed, and with each inner byte left out.
+func changes(text string) []string {
+	var out []string
+	for i := range len(text) {
+		other := "~"
+		if text[i] == '~' {
+			other = "^"
+		}
+		out = append(out, text[:i]+other+text[i+1:])
+		if less := text[:i] + text[i+1:]; i > 0 && i < len(text)-1 && !strings.Contains(text, less) {
+			out = append(out, less)
+		}
+	}
+	return out
+}
+
+// regexChanges gives a pattern with each letter changed that stands for itself: outside of escapes, classes and counts.
+func regexChanges(text string) []string {
+	var out []string
+	class := false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '\\':
+			i++
+		case c == '[':
+			class = true
+		case c == ']':
+			class = false
+		case !class && (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == ' '):
+			if strings.HasSuffix(text[:i], "(?") || i+1 < len(text) && strings.IndexByte("?*", text[i+1]) >= 0 {
+				continue // a flag, or a letter that need not be there
+			}
+			changed := text[:i] + "~" + text[i+1:]
+			if _, err := regexp.Compile(changed); err == nil {
+				out = append(out, changed)
+			}
+		}
+	}
+	return out
+}
+
+// proved says whether the signature, as it is now, meets all its samples.
+func (sig *Signature) proved(match, other [][]event.Event) bool {
+	for _, events := range match {
+		if !sig.matchesAny(events) {
+			return false
+		}
+	}
+	for _, events := range other {
+		if sig.matchesAny(events) {
+			return false
+		}
+	}
+	return true
+}
+
+// matchesAny matches as Set.Match does, prefilter included, but with the texts of the moment.
+func (sig *Signature) matchesAny(events []event.Event) bool {
+	for i := range events {
+		for j := range sig.When {
+			if strings.Contains(events[i].Text, sig.When[j].literal()) {
+				if sig.holds(&events[i]) {
+					return true
+				}
+				break
+			}
+		}
+	}
+	return false
+}
+
+// collect keeps the events of a text.
+func collect(read Reader, text string) []event.Event {
+	var out []event.Event
+	read(text, func(e *event.Event) {
+		c := *e
+		c.Fields = append([]event.Field(nil), e.Fields...)
+		out = append(out, c)
+	})
+	return out
+}

@@ -1,0 +1,128 @@
+package rules
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// opNames are the words of the rule language for the operations, for messages.
+var opNames = map[op]string{
+	opContains: "contains", opIs: "is", opPrefix: "begins with", opSuffix: "ends with", opRegex: "is like", opIn: "is one of",
+	opGreater: ">", opLess: "<",
+}
+
+// String gives the condition in words: msg contains "peer connected".
+func (f *FieldTest) String() string {
+	switch f.op {
+	case opNot:
+		return "not (" + f.not.String() + ")"
+	case opExists:
+		if f.text == "false" {
+			return "no " + f.Field
+		}
+		return "has " + f.Field
+	case opIn:
+		quoted := make([]string, len(f.texts))
+		for i, t := range f.texts {
+			quoted[i] = strconv.Quote(t)
+		}
+		return f.Field + " is one of " + strings.Join(quoted, ", ")
+	case opRegex:
+		return f.Field + " is like /" + f.text + "/"
+	case opGreater, opLess:
+		return f.Field + " " + opNames[f.op] + " " + f.text
+	}
+	return f.Field + " " + opNames[f.op] + " " + strconv.Quote(f.text)
+}
+
+// String gives the alternative in words, its conditions joined by "and".
+func (t *Test) String() string {
+	all := make([]string, len(t.Fields))
+	for i := range t.Fields {
+		all[i] = t.Fields[i].String()
+	}
+	return strings.Join(all, " and ")
+}
+
+// String gives the range as it is written, "" for every version.
+func (r Range) String() string {
+	all := make([]string, len(r.parts))
+	for i, b := range r.parts {
+		all[i] = fmt.Sprintf("%s%d.%d.%d", b.op, b.version[0], b.version[1], b.version[2])
+	}
+	return strings.Join(all, " ")
+}
+
+// String gives the step in words: see raft-failed-to-contact on leader, 5 times in 1m.
+func (st *Step) String() string {
+	var b strings.Builder
+	verb, ids := "see ", st.See
+	switch {
+	case len(st.No) > 0:
+		verb, ids = "no ", st.No
+	case len(st.Maybe) > 0:
+		verb, ids = "perhaps ", st.Maybe
+	}
+	b.WriteString(verb + strings.Join(ids, " or "))
+	if st.On != "" {
+		b.WriteString(" on " + st.On)
+	}
+	if len(st.NotOn) > 0 {
+		b.WriteString(" not on " + strings.Join(st.NotOn, ", "))
+	}
+	for _, name := range sortedKeys(st.Where) {
+		b.WriteString(", where " + name + " " + condition(st.Where[name]))
+	}
+	for _, name := range sortedKeys(st.Bind) {
+		b.WriteString(", " + name + " is $" + st.Bind[name])
+	}
+	if st.Within.Of != "" {
+		fmt.Fprintf(&b, ", within %s to %s of %s", span(st.Within.From), span(st.Within.To), st.Within.Of)
+	}
+	if st.After != "" {
+		b.WriteString(", after " + st.After)
+	}
+	if st.Before != "" {
+		b.WriteString(", before " + st.Before)
+	}
+	if st.Times > 1 {
+		fmt.Fprintf(&b, ", %d times", st.Times)
+		if st.In.Duration > 0 {
+			b.WriteString(" in " + span(st.In))
+		}
+	}
+	if st.Nodes > 1 {
+		fmt.Fprintf(&b, ", on %d nodes", st.Nodes)
+	}
+	return b.String()
+}
+
+// condition gives a where condition in words.
+func condition(want string) string {
+	for _, w := range []struct{ op, word string }{{"!~", "without "}, {"~", "with "}, {"!", "is not "}} {
+		if rest, ok := strings.CutPrefix(want, w.op); ok {
+			if rest == "" {
+				return "is there"
+			}
+			return w.word + rest
+		}
+	}
+	if want != "" && strings.ContainsRune("<>=", rune(want[0])) {
+		return want
+	}
+	return "is " + want
+}
+
+// span gives a timespan without trailing zero units: 5m, not 5m0s.
+func span(s Span) string {
+	text := s.Round(time.Millisecond).String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
+}

@@ -1,0 +1,257 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"zlog/diagnosis"
+)
+
+// dline is one line of the detail; command is which command it shows, from 1.
+type dline struct {
+	text    string
+	command int
+}
+
+// sheet collects lines with a label in the margin.
+type sheet struct {
+	m     *Model
+	w     int
+	lines []dline
+	cmds  []string
+}
+
+const margin = 9
+
+func (s *sheet) blank() {
+	if n := len(s.lines); n > 0 && s.lines[n-1].text != "" {
+		s.lines = append(s.lines, dline{})
+	}
+}
+
+// para adds text under a label; the label stands beside its first line.
+func (s *sheet) para(label, text string, style func(...string) string) {
+	ind := margin
+	if s.w < 50 {
+		ind = 0
+		if label != "" {
+			s.lines = append(s.lines, dline{text: s.m.st.accent.Render(label)})
+			label = ""
+		}
+	}
+	for _, part := range cleanLines(text) {
+		for _, l := range wrap(part, min(s.w-ind, 100)) {
+			s.lines = append(s.lines, dline{text: s.m.st.accent.Render(fit(label, ind)) + style(l)})
+			label = ""
+		}
+	}
+}
+
+// command adds a command. Commands are shown whole, broken where they must be.
+func (s *sheet) command(text, after string) {
+	s.cmds = append(s.cmds, text)
+	n := len(s.cmds)
+	ind := margin
+	if s.w < 50 {
+		ind = 0
+	}
+	mark := "  "
+	if s.m.find.cmd == n-1 {
+		mark = s.m.g.closed + " "
+	}
+	for i, l := range wrap(clean(text), s.w-ind-2) {
+		if i > 0 {
+			mark = "  "
+		}
+		s.lines = append(s.lines, dline{strings.Repeat(" ", ind) + mark + s.m.st.command.Render(l), n})
+	}
+	_ = after
+}
+
+// sheetOf writes a diagnosis out.
+func (m *Model) sheetOf(d *diagnosis.Diagnosis, w int) *sheet {
+	s := &sheet{m: m, w: w}
+	plain := m.st.plain.Render
+	for _, l := range wrap(clean(d.Title), min(w, 100)) {
+		s.lines = append(s.lines, dline{text: m.st.severity(d.Severity).Bold(true).Render(l)})
+	}
+	facts := []string{m.g.severity(d.Severity) + " " + string(d.Severity), strings.ReplaceAll(string(d.Role), "-", " "), string(d.Confidence)}
+	if len(d.Nodes) > 0 {
+		facts = append(facts, clean(strings.Join(d.Nodes, ", ")))
+	}
+	if !d.First.IsZero() {
+		facts = append(facts, span(d.First.Time, d.Last.Time))
+	}
+	if d.Count > 1 {
+		facts = append(facts, count(d.Count)+m.g.times)
+	}
+	for _, l := range wrap(strings.Join(facts, " "+m.g.dot+" "), w) {
+		s.lines = append(s.lines, dline{text: m.st.dim.Render(l)})
+	}
+	s.para("", "", plain)
+	s.para("What", d.Summary, m.st.bold.Render)
+	s.para("Why", d.Cause, plain)
+	for i, st := range d.Remediation {
+		label := "       " + fmt.Sprint(i+1)
+		if i == 0 {
+			label = "Do     1"
+		}
+		s.para(label, st.Do+versions(st.Versions), plain)
+		if st.Danger != "" {
+			s.para("", m.g.danger+" "+st.Danger, m.st.danger.Render)
+		}
+		if st.Command != "" {
+			s.command(st.Command, "")
+		}
+	}
+	for i, c := range d.Confirm {
+		label := ""
+		if i == 0 {
+			label = "Confirm"
+		}
+		s.para(label, "Safe to run; if this diagnosis is right it shows: "+c.Expect, plain)
+		s.command(c.Command, "")
+	}
+	for i, r := range d.Rivals {
+		label := ""
+		if i == 0 {
+			label = "Or else"
+		}
+		s.para(label, r.Cause+": "+r.Tell, plain)
+	}
+	if d.Prevention != "" {
+		s.para("Prevent", d.Prevention, plain)
+	}
+	if len(d.Explains) > 0 {
+		s.para("Explains", m.titles(d.Explains), plain)
+	}
+	if d.ExplainedBy != "" {
+		s.para("Follows", m.titles([]string{d.ExplainedBy}), plain)
+	}
+	for i, r := range d.References {
+		label := ""
+		if i == 0 {
+			label = "See"
+		}
+		s.para(label, r, m.st.dim.Render)
+	}
+	return s
+}
+
+func versions(v string) string {
+	if v == "" {
+		return ""
+	}
+	return " (versions " + v + ")"
+}
+
+func (m *Model) titles(ids []string) string {
+	var out []string
+	for _, id := range ids {
+		t := id
+		for _, d := range m.result.Diagnoses {
+			if d.ID == id {
+				t = d.Title
+			}
+		}
+		out = append(out, t)
+	}
+	return strings.Join(out, "; ")
+}
+
+// detail draws the selected row in full.
+func (f *findings) detail(m *Model, w, h int) []string {
+	if f.cur >= len(f.items) {
+		return nil
+	}
+	it := f.items[f.cur]
+	s := &sheet{m: m, w: w}
+	if it.d != nil {
+		s = m.sheetOf(it.d, w)
+	} else {
+		s.lines = append(s.lines, dline{text: m.st.bold.Render(it.note)})
+		for _, t := range it.detail {
+			s.para("", t, m.st.plain.Render)
+		}
+	}
+	f.shown, f.max = s.lines, len(s.cmds)
+	f.text.show(len(s.lines), h)
+	var out []string
+	for i := f.text.top; i < min(f.text.top+h, len(s.lines)); i++ {
+		out = append(out, s.lines[i].text)
+	}
+	if below := len(s.lines) - f.text.top - h; below > 0 && len(out) == h && h > 2 {
+		out[h-1] = m.st.dim.Render(m.g.dn + " " + plural(below+1, "line") + " more: l or " + "right, then j")
+	}
+	return out
+}
+
+// proof is the first evidence, for screens with room beneath the detail.
+func (f *findings) proof(m *Model, w, h int) []string {
+	d := f.diagnosis()
+	if d == nil || h < 3 {
+		return nil
+	}
+	out := []string{m.bar("Evidence (Enter)", w)}
+	for i := range d.Evidence {
+		if len(out) >= h {
+			break
+		}
+		out = append(out, m.evidenceRow(&d.Evidence[i], w))
+	}
+	return out
+}
+
+// nextCommand selects another command of the detail and brings it in sight.
+func (f *findings) nextCommand(m *Model, step int) tea.Cmd {
+	if f.max == 0 {
+		return m.refuse("this finding has no command")
+	}
+	f.cmd = (f.cmd + step + f.max) % f.max
+	for i, l := range f.shown {
+		if l.command == f.cmd+1 {
+			if i < f.text.top || i >= f.text.top+f.text.h-1 {
+				f.text.top = max(0, i-f.text.h/2)
+			}
+			break
+		}
+	}
+	return nil
+}
+
+// command gives the selected command, "" if there is none.
+func (f *findings) command(m *Model) string {
+	d := f.diagnosis()
+	if d == nil {
+		return ""
+	}
+	s := m.sheetOf(d, max(m.w, 40))
+	if f.cmd < len(s.cmds) {
+		return s.cmds[f.cmd]
+	}
+	return ""
+}
+
+// empty says why there is no finding.
+func (f *findings) empty(m *Model, w int) []string {
+	var text string
+	switch {
+	case m.now.Err != nil:
+		text = m.now.Err.Error()
+	case m.changes == 0:
+		text = "Reading. The first findings come as soon as enough is read; 3 shows the log meanwhile."
+	case f.query != "":
+		text = "No finding matches the filter “" + f.query + "”. Esc clears it."
+	case m.result.Verdict == diagnosis.Healthy:
+		text = "Healthy: all that was given was read, and nothing wrong was found in it. 7 tells what was read."
+	default:
+		text = "Nothing can be said: too little was read or understood. 7 tells what was read and what was not."
+	}
+	var out []string
+	for _, l := range wrap(clean(text), min(w-1, 90)) {
+		out = append(out, " "+l)
+	}
+	return out
+}
