@@ -59,7 +59,7 @@ func (a *analysis) run(ctx context.Context, sources []*parser.Source, unusable [
 	unknown := rules.NewUnknowns()
 	opt := parser.Options{Limits: a.limits}
 	if !a.slow {
-		opt.Filter = a.set.Filter(parser.AlarmLiterals())
+		opt.Filter, opt.Alarms = a.set.Filter(), true
 	}
 	all := append([]diagnosis.Source{}, unusable...)
 	for _, src := range sources {

@@ -1,5 +1,7 @@
 package parser
 
+import "bytes"
+
 // AlarmLiterals gives byte strings, at least one of which is in every raw line whose record has the level warning or
 // above, in every format and every wrapper that keeps text as text. They are for a Filter, and rare in other lines.
 // Dumps, and messages that a wrapper writes as numbers or in pieces, pass every filter anyway.
@@ -26,3 +28,38 @@ func AlarmLiterals() []string {
 	}
 	return append(all, "panic: ", "fatal error: ", "exit status ", "[signal SIG", "SIGQUIT: ", "SIGABRT: ", "unexpected fault address ")
 }
+
+// The marks before a level, in the order in which they are looked for. What stands behind the first that is found
+// is the record's own level: inside a JSON string the quotes would be escaped once more.
+var levelMarks = [][]byte{[]byte(`"level":"`), []byte(`level\":\"`), []byte(`level=`)}
+
+// alarming says whether a raw line may be of a record of level warning or above: quickly for the formats that name
+// the level behind a mark, and for the others by the alarm literals. It may err to the safe side only.
+func alarming(raw []byte) bool {
+	for _, mark := range levelMarks {
+		i := bytes.Index(raw, mark)
+		if i < 0 {
+			continue
+		}
+		if rest := bytes.TrimLeft(raw[i+len(mark):], `"\`); len(rest) > 0 {
+			switch rest[0] | 0x20 {
+			case 'i', 'd', 't': // info, debug, trace
+				return false
+			}
+		}
+		return true
+	}
+	for _, a := range alarmLiterals {
+		if bytes.Contains(raw, a) {
+			return true
+		}
+	}
+	return false
+}
+
+var alarmLiterals = func() (all [][]byte) {
+	for _, s := range AlarmLiterals() {
+		all = append(all, []byte(s))
+	}
+	return all
+}()

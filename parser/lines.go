@@ -18,6 +18,7 @@ type lineReader struct {
 	r      io.Reader
 	limit  int
 	filter Filter
+	alarms bool
 	line   func(raw []byte, cut int, wanted, last bool)
 	after  func(n int) // called after each read
 	marks  []int
@@ -111,7 +112,7 @@ func (l *lineReader) finish(have int, err error) error {
 // one hands on a line that was cut.
 func (l *lineReader) one(head []byte, cut int, last bool) {
 	l.mark(head)
-	l.line(head, cut, l.filter == nil || len(l.marks) > 0, last)
+	l.line(head, cut, l.filter == nil || len(l.marks) > 0 || l.alarms && alarming(head), last)
 }
 
 // mark asks the filter about a block.
@@ -141,6 +142,7 @@ func (l *lineReader) block(b []byte, final bool) {
 			marks = marks[1:]
 		}
 		raw, cut := b[pos:end], 0
+		wanted = wanted || l.alarms && alarming(raw)
 		if len(raw) > l.limit {
 			raw, cut = raw[:l.limit], len(raw)-l.limit
 		}

@@ -61,6 +61,7 @@ type Filter func(block []byte, want func(offset int))
 type Options struct {
 	Limits   Limits
 	Filter   Filter            // nil: parse every record
+	Alarms   bool              // records of level warning and above pass the filter, too
 	Silence  time.Duration     // 3 s if it is not set; see event.Event.Silence
 	Progress func(bytes int64) // called now and then with the bytes of the raw input read so far; may be nil
 }

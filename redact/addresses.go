@@ -179,13 +179,13 @@ func (r *Redactor) ip(s string, from, to int, seen bool) (string, int, int) {
 		for a < z && (s[a] == '.' || s[a] == ':' && s[a+1] != ':') {
 			a++
 		}
-		for ; a < z; a++ { // "addr:fd00::1" and "[e:fd00::1]": a word's end may stand before it
-			if a > 0 && wordByte(s[a-1]) && !escaped(s, a) {
-				continue
-			}
+		if a > 0 && wordByte(s[a-1]) && !escaped(s, a) { // "node:fd00::1": the end of a word stands before it
+			a += strings.IndexByte(s[a:z], ':') + 1
+		}
+		if a < z {
 			if addr, err := netip.ParseAddr(s[a:z]); err == nil && addr.Is6() {
 				if z < len(s) && (wordByte(s[z]) || s[z] == '-') || !plausible6(s[a:z]) {
-					break
+					return "", 0, 0
 				}
 				zone := z
 				if z < len(s) && s[z] == '%' {
@@ -194,11 +194,6 @@ func (r *Redactor) ip(s string, from, to int, seen bool) (string, int, int) {
 				}
 				return r.addr(addr, s[a:zone], seen), a, zone
 			}
-			next := strings.IndexByte(s[a:z], ':')
-			if next < 0 {
-				break
-			}
-			a += next
 		}
 	}
 	// IPv4

@@ -140,10 +140,13 @@ func (r *Redactor) object(s string, depth int) string {
 
 // key redacts a member's name: addresses and names may stand there too.
 func (r *Redactor) key(raw, key string, depth int) string {
-	if !strings.ContainsAny(key, ".@:%") && len(key) < 12 {
-		return raw
+	out := ""
+	if strings.ContainsAny(key, ".@:%") || len(key) >= 12 {
+		out = r.text(key, depth+1)
+	} else {
+		out = r.knownValues(key)
 	}
-	if out := r.text(key, depth+1); out != key {
+	if out != key {
 		return quote(out, raw)
 	}
 	return raw

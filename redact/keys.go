@@ -52,7 +52,8 @@ var secretKeys = map[string]bool{"pwd": true, "pass": true, "otp": true, "totp":
 var harmless = []string{"id", "type", "count", "name", "audience", "audiences", "expires", "expiresat", "expiry", "expiration", "ttl",
 	"timeout", "length", "size", "url", "uri", "endpoint", "path", "file", "limit", "lifetime", "duration", "issuer", "status", "method",
 	"policy", "resetat", "age", "valid", "error", "enabled", "required", "minutes", "seconds", "bucket", "used", "remaining", "kind",
-	"algorithm", "alg", "version", "hint", "state", "len"}
+	"algorithm", "alg", "version", "hint", "state", "len",
+	"attempts", "attempt", "changed", "failures", "errors", "usage", "source", "provider"}
 
 // secretKey gives Secret for the folded key of a secret, else "".
 func secretKey(f string) Class {
@@ -82,6 +83,9 @@ func (r *Redactor) classOf(key string) Class {
 	f := fold(key)
 	if c, ok := r.keys[f]; ok {
 		return c
+	}
+	if n := len(key); n > 0 && key[n-1] >= '0' && key[n-1] <= '9' && strings.IndexByte(key, '-') > 0 && r.isToken(key[strings.LastIndexAny(key, " .:/")+1:]) {
+		return "" // a token that stands as a key
 	}
 	if c := secretKey(f); c != "" {
 		return c

@@ -64,7 +64,7 @@ var (
 	hexHash     = regexp.MustCompile(`\b(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9A-F]{64}|[0-9A-F]{40})\b|\b(?:[0-9a-fA-F]{2}:){15,}[0-9a-fA-F]{2}\b`)
 	paths       = regexp.MustCompile(`(?:^|[\s\["'=(:,])(/(?:[\w.@+\-]+/)+)[\w.@+\-]*|\b([A-Z]:\\(?:[^\\\s"':]+\\)+)`)
 	cuid        = regexp.MustCompile(`\bc[a-z0-9]{24}\b`)
-	webPath     = regexp.MustCompile(`^/(?:edge|fabric|health|version|oidc|zac|sdk|api|ctrl|\.well-known)(?:/|$)`)
+	webPath     = regexp.MustCompile(`^/(?:edge|fabric|health|version|oidc|zac|sdk|api|ctrl|controller|router|identity|\.well-known)(?:/|$)`)
 	goSourceDir = regexp.MustCompile(`/(?:src/runtime|go/src|go/pkg/mod)/|^/usr/local/go/`)
 )
 

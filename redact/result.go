@@ -22,8 +22,11 @@ func (r *Redactor) Name(name string) string {
 		stem, ext = strings.TrimSuffix(stem, e), e+ext
 	}
 	out := r.Text(stem)
-	if r.mode >= Strict && dir != "" {
+	if r.mode >= Strict {
 		dir = ""
+		if out == stem && shortName(stem) && stem != "-" {
+			out = r.put(Node, stem)
+		}
 	}
 	return r.Text(dir) + out + ext
 }

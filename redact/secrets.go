@@ -129,7 +129,7 @@ func pemValue(v string) string {
 	return v
 }
 
-var pemBody = regexp.MustCompile(`[A-Za-z0-9+/=]{1,}`)
+var pemBody = regexp.MustCompile(`^[A-Za-z0-9+/=]+`)
 
 // pemLine: a line inside a block is base64, or a header such as "Proc-Type: 4,ENCRYPTED", or blank. A wrapper may
 // stand before it.
@@ -140,5 +140,8 @@ func pemLine(s string) bool {
 	}
 	fields := strings.Fields(t)
 	last := strings.Trim(fields[len(fields)-1], `"'},`)
-	return pemBody.FindString(last) == last && (len(last) >= 40 || len(last)%4 == 0 && len(fields) == 1)
+	if pemBody.FindString(last) != last {
+		return false
+	}
+	return len(fields) == 1 || len(last) >= 40 || strings.HasSuffix(last, "=")
 }

@@ -53,6 +53,7 @@ func (r *Redactor) fresh(s string, depth int) string {
 			return out
 		}
 	}
+	s, _ = r.pemBlocks(s)
 	s = r.encoded(s, depth)
 	s = r.pairs(s, depth)
 	s = r.secrets(s)

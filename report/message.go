@@ -22,8 +22,9 @@ func Message(text string) string { return read(text).within(1 << 20) }
 
 // message is a record's readable part, taken apart.
 type message struct {
-	main string   // message and error
-	more []string // key=value
+	main  string   // message and error
+	more  []string // key=value, the short ones first
+	short int      // so many of them
 }
 
 // within puts a message together; fields that would make it wider than so many cells are left out.
@@ -179,5 +180,5 @@ func compose(pairs []pair, text string) message {
 	case err != "" && !strings.Contains(msg, err):
 		msg += ": " + err
 	}
-	return message{strings.TrimSpace(Safe(msg)), append(more, long...)}
+	return message{strings.TrimSpace(Safe(msg)), append(more, long...), len(more)}
 }

@@ -168,9 +168,10 @@ func (t *text) quote(m message) {
 	switch {
 	case t.o.Verbose:
 		lines = wrap(Clip(m.within(2000), 2000), room)
-	case Width(m.main) <= room:
+	case Width(m.within(1<<20)) <= room:
 		lines = []string{m.within(room)}
 	default:
+		m.more = m.more[:m.short]
 		lines = wrap(m.within(2*room-10), room)
 		if len(lines) > 2 {
 			lines = []string{lines[0], Clip(lines[1]+" "+lines[2], room)}

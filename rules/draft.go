@@ -143,9 +143,12 @@ func draftCaptures(e *event.Event) *yaml.Node {
 		}
 	}
 	sort.Strings(keys)
-	m := mapping()
+	m, seen := mapping(), map[string]bool{}
 	for _, k := range keys {
-		pair(m, draftName(k), text(k, false))
+		if name := draftName(k); name != "" && !seen[name] {
+			seen[name] = true
+			pair(m, name, text(k, false))
+		}
 	}
 	return m
 }

@@ -31,7 +31,7 @@ func (d *decoder) parseFile(data []byte) *yaml.Node {
 	var root, second yaml.Node
 	if err := dec.Decode(&root); err != nil {
 		if !errors.Is(err, io.EOF) {
-			d.mistakes = append(d.mistakes, syntax(d.file, err))
+			d.mistakes = append(d.mistakes, notYAML(d.file, err))
 		}
 		return nil
 	}
@@ -39,7 +39,7 @@ func (d *decoder) parseFile(data []byte) *yaml.Node {
 		d.fail(&second, "a second document; a rule file is one document, without --- in it")
 		return nil
 	} else if !errors.Is(err, io.EOF) {
-		d.mistakes = append(d.mistakes, syntax(d.file, err))
+		d.mistakes = append(d.mistakes, notYAML(d.file, err))
 		return nil
 	}
 	if len(root.Content) == 0 || root.Content[0].Tag == "!!null" {
@@ -73,8 +73,8 @@ func (d *decoder) plain(n *yaml.Node, depth int) bool {
 
 var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
 
-// syntax turns an error of the YAML library ("yaml: line 3: did not find expected key") into a mistake with its line.
-func syntax(file string, err error) Mistake {
+// notYAML turns an error of the YAML library ("yaml: line 3: did not find expected key") into a mistake with its line.
+func notYAML(file string, err error) Mistake {
 	m := Mistake{File: file, What: "not YAML: " + strings.TrimPrefix(err.Error(), "yaml: ")}
 	if p := yamlLine.FindStringSubmatch(err.Error()); p != nil {
 		m.What = "not YAML: " + p[2]

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 
 	"zlog/event"
@@ -75,23 +76,47 @@ func clip(text string) string {
 	return strings.ToValidUTF8(text, "") + " …"
 }
 
-// Filter gives the prefilter: it calls want with the offset of every literal of a signature, or of more, in a block
-// of raw lines. A line without any of them can match no signature.
-func (s *Set) Filter(more []string) func(block []byte, want func(offset int)) {
+// Filter gives the prefilter: it calls want with the offset of every literal of a signature in a block of raw lines. A
+// record below level warning whose lines hold none of them matches no signature, unless it is a dump. Alternatives that
+// only hold for warnings and above, or for dumps, are left out: the parser passes those records by their level.
+func (s *Set) Filter() func(block []byte, want func(offset int)) {
 	var ls []literal
 	for _, sig := range s.Signatures {
 		for i := range sig.When {
-			ls = append(ls, literal{sig.When[i].literal(), 0})
+			if !sig.When[i].loud() {
+				ls = append(ls, literal{sig.When[i].literal(), 0})
+			}
 		}
-	}
-	for _, m := range more {
-		ls = append(ls, literal{m, 0})
 	}
 	f := newFinder(ls)
 	return func(block []byte, want func(offset int)) {
 		f.find(block, func(at, _ int) { want(at) })
 	}
 }
+
+// loud says whether a test can hold only for records of level warning and above.
+func (t *Test) loud() bool {
+	for i := range t.Fields {
+		f := &t.Fields[i]
+		switch {
+		case f.Field == "level" && f.op == opIs:
+			return event.ParseLevel(f.text) >= event.LevelWarning
+		case f.Field == "level" && f.op == opIn:
+			for _, l := range f.texts {
+				if event.ParseLevel(l) < event.LevelWarning {
+					return false
+				}
+			}
+			return true
+		case f.Field == "msg" && f.op == opPrefix && dumpHead.MatchString(f.text):
+			return true
+		}
+	}
+	return false
+}
+
+// dumpHead is how the first line of a dump begins.
+var dumpHead = regexp.MustCompile(`^(panic: |fatal error: |unexpected fault address|SIGQUIT: quit|runtime: out of memory)`)
 
 // literal gives the longest run of bytes that stands in every raw line that meets the test, whatever the format and
 // wrapper: bytes that no encoder escapes. "" if there is none.

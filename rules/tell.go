@@ -126,3 +126,31 @@ func span(s Span) string {
 	}
 	return text
 }
+
+// String gives the capture in words: "peer: peerId, or target.ID".
+func (c Capture) String() string {
+	all := make([]string, len(c.From))
+	for i, x := range c.From {
+		switch {
+		case x.text != "":
+			all[i] = strconv.Quote(x.text)
+		case x.re != nil:
+			all[i] = x.Field + " by /" + x.re.String() + "/"
+		default:
+			all[i] = x.Field
+		}
+	}
+	return c.Name + ": " + strings.Join(all, ", or ")
+}
+
+// Position gives where the signature stands, as file:line:col; the last place, if several files have it.
+func (sig *Signature) Position() string { return sig.pos.String() }
+
+// Files gives the files that have the signature, in load order.
+func (sig *Signature) Files() []string { return sig.files }
+
+// Position gives where the diagnosis stands, as file:line:col; the last place, if several files have it.
+func (dg *Diagnosis) Position() string { return dg.pos.String() }
+
+// Files gives the files that have the diagnosis, in load order.
+func (dg *Diagnosis) Files() []string { return dg.files }

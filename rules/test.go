@@ -210,6 +210,11 @@ func (cs *Captures) readNode(d *decoder, n *yaml.Node) {
 	var out []Capture
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		c := Capture{Name: n.Content[i].Value}
+		for j := range out {
+			if out[j].Name == c.Name {
+				d.fail(n.Content[i], "capture %q is given twice", c.Name)
+			}
+		}
 		nodes := []*yaml.Node{n.Content[i+1]}
 		if nodes[0].Kind == yaml.SequenceNode {
 			nodes = nodes[0].Content

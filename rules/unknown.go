@@ -1,9 +1,7 @@
 package rules
 
 import (
-	"regexp"
 	"sort"
-	"strings"
 
 	"zlog/diagnosis"
 	"zlog/event"
@@ -83,48 +81,4 @@ func (u *Unknowns) Groups(nodeOf func(source, stream string) string) []diagnosis
 		out = append(out, diagnosis.Unknown{Template: "(more templates than are kept)", Level: "warning", Count: u.lost, Nodes: []string{}})
 	}
 	return out
-}
-
-// masks are applied in order.
-var masks = []struct {
-	re *regexp.Regexp
-	to string
-}{
-	{regexp.MustCompile(`\b(?:tls|tcp|udp|wss?|https?|dtls|transport)[:/][^\s"'\])},]+`), "<addr>"},
-	{regexp.MustCompile(`\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*`), "<time>"},
-	{regexp.MustCompile(`\b[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\b`), "<id>"},
-	{regexp.MustCompile(`\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?`), "<addr>"},
-	{regexp.MustCompile(`\[[0-9a-fA-F:]{3,}\](?::\d+)?`), "<addr>"},
-	{regexp.MustCompile(`"[^"]*"|'[^']*'`), "<text>"},
-	{regexp.MustCompile(`\b0x[0-9a-fA-F]+\b|\b[0-9a-fA-F]{12,}\b`), "<id>"},
-	{regexp.MustCompile(`\b(?:\d+(?:\.\d+)?(?:ns|µs|ms|s|m|h))+\b`), "<span>"},
-	{regexp.MustCompile(`-?\b\d+(?:\.\d+)?\b`), "<n>"},
-	{regexp.MustCompile(`\b[A-Za-z0-9_.-]*\d[A-Za-z0-9_.-]*\b`), "<id>"},
-}
-
-// Template masks what differs between events alike: msg and error, in one line of at most 240 bytes.
-func Template(e *event.Event) string {
-	text := e.Msg
-	if err, ok := e.Field("error"); ok && err != "" {
-		text += " | " + err
-	}
-	if nl := strings.IndexByte(text, '\n'); nl >= 0 {
-		text = text[:nl]
-	}
-	if len(text) > 1000 {
-		text = strings.ToValidUTF8(text[:1000], "")
-	}
-	text = maskText(text)
-	if len(text) > 240 {
-		text = strings.ToValidUTF8(text[:240], "") + "…"
-	}
-	return text
-}
-
-// maskText masks ids, addresses, numbers, times and quoted values.
-func maskText(text string) string {
-	for _, m := range masks {
-		text = m.re.ReplaceAllString(text, m.to)
-	}
-	return text
 }

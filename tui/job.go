@@ -58,7 +58,7 @@ func (j *job) start(m *Model, kind jobKind, q *query) tea.Cmd {
 	ctx, cancel := context.WithCancel(context.Background())
 	j.cancel, j.running, j.err, j.done = cancel, true, nil, 0
 	ch := make(chan jobMsg)
-	go m.scan(ctx, jobMsg{kind: kind, seq: j.seq}, q, ch)
+	go m.scan(ctx, jobMsg{kind: kind, seq: j.seq}, q, q.keep(m), ch)
 	return receive(ch)
 }
 
@@ -75,7 +75,7 @@ func receive(ch <-chan jobMsg) tea.Cmd {
 
 // scan runs in its own goroutine. It hands over what it has whenever the screen asks for more, and at least half as
 // much again as before, so that sorting stays cheap; it ends with ctx.
-func (m *Model) scan(ctx context.Context, head jobMsg, q *query, ch chan<- jobMsg) {
+func (m *Model) scan(ctx context.Context, head jobMsg, q *query, keep func(*event.Event) bool, ch chan<- jobMsg) {
 	defer close(ch)
 	log := m.opt.Log
 	var all []uint32
@@ -103,9 +103,9 @@ func (m *Model) scan(ctx context.Context, head jobMsg, q *query, ch chan<- jobMs
 		}
 	}
 	if err == nil && ruled != nil {
-		err = m.sift(ctx, q, ruled, found)
+		err = m.sift(ctx, q, keep, ruled, found)
 	} else if err == nil {
-		err = log.Scan(ctx, q.keep(m), q.match(), found)
+		err = log.Scan(ctx, keep, q.match(), found)
 	}
 	if err != nil && ctx.Err() == nil {
 		msg := head
@@ -139,8 +139,8 @@ func (m *Model) ruled(ctx context.Context, q *query) ([]uint32, error) {
 }
 
 // sift applies the rest of a query to records that rules found.
-func (m *Model) sift(ctx context.Context, q *query, ids []uint32, found func([]uint32, int64, int64)) error {
-	keep, match := q.keep(m), q.match()
+func (m *Model) sift(ctx context.Context, q *query, keep func(*event.Event) bool, ids []uint32, found func([]uint32, int64, int64)) error {
+	match := q.match()
 	total := int64(len(ids))
 	for at := 0; at < len(ids); at += 256 {
 		if err := ctx.Err(); err != nil {
@@ -197,10 +197,8 @@ func (l *logPage) job(m *Model, msg jobMsg) tea.Cmd {
 	return receive(msg.next)
 }
 
-// match reports whether a name matches a pattern with *.
+// wild reports whether a name matches a pattern with *.
 func wild(pattern, name string) bool {
 	ok, err := path.Match(pattern, name)
 	return err == nil && ok || pattern == name
 }
-
-var _ = event.LevelUnknown

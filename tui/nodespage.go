@@ -1,0 +1,125 @@
+package tui
+
+import (
+	"strconv"
+	"strings"
+
+	"zlog/diagnosis"
+)
+
+// nodesPage is the fifth view: the cluster as of the selected moment, and beneath what that rests on.
+type nodesPage struct{ rows }
+
+func (p *nodesPage) states(m *Model) []diagnosis.State {
+	if m.now.States == nil {
+		return nil
+	}
+	return m.now.States(m.at)
+}
+
+func (p *nodesPage) texts(m *Model) []string {
+	var out []string
+	for _, s := range p.states(m) {
+		out = append(out, s.Node+" "+s.Role+" "+s.Why+" "+s.Address)
+	}
+	return out
+}
+
+func (p *nodesPage) selected(m *Model) *diagnosis.State {
+	if all := p.states(m); p.cur < len(all) {
+		return &all[p.cur]
+	}
+	return nil
+}
+
+func (p *nodesPage) draw(m *Model, w, h int) []string {
+	all := p.states(m)
+	if len(all) == 0 {
+		return []string{" No node is known yet."}
+	}
+	when := "at the end"
+	if !m.at.IsZero() {
+		when = "at " + full(m.at)
+	}
+	nw := max(m.nodeWidth(), 6)
+	for i := range all {
+		nw = max(nw, min(width(clean(all[i].Node)), 16))
+	}
+	out := []string{m.st.dim.Render(cut("  "+fit("node", nw)+" "+fit("role", 10)+" "+fit("voter", 8)+fit("term", 6)+fit("index", 9)+fit("links", 7)+"known "+when, w))}
+	lh := max(2, min(len(all), h/2-1))
+	if m.zoom {
+		lh = h - 1
+	}
+	p.show(len(all), lh)
+	for i := p.top; i < min(p.top+lh, len(all)); i++ {
+		s := &all[i]
+		p.clickRow(m, i, 3+i-p.top, w)
+		up, known := 0, 0
+		for _, l := range s.Links {
+			if l.Up == "yes" {
+				up++
+			}
+			if l.Up != "unknown" {
+				known++
+			}
+		}
+		index, links, term := "", "", s.Term
+		if s.Index > 0 {
+			index = strconv.FormatUint(s.Index, 10)
+		}
+		if known > 0 {
+			links = itoa(up) + "/" + itoa(len(s.Links))
+		}
+		text := m.g.state(s.Role) + " " + m.nodeStyle(s.Node, fit(clean(s.Node), nw)) + " " + m.st.state(s.Role, m)(fit(s.Role, 10)) + " " +
+			fit(s.Voter, 8) + fit(term, 6) + fit(index, 9) + fit(links, 7) + m.st.dim.Render(s.Sure)
+		out = append(out, m.line(text, i == p.cur, true, w))
+	}
+	if m.zoom {
+		return out
+	}
+	return append(out, p.detail(m, &all[p.cur], w, h-len(out))...)
+}
+
+func (p *nodesPage) detail(m *Model, s *diagnosis.State, w, h int) []string {
+	sh := &sheet{m: m, w: w}
+	plain := m.st.plain.Render
+	since := ""
+	if !s.Since.IsZero() {
+		since = " since " + full(s.Since.Time)
+	}
+	sh.para("Role", s.Role+since+": "+s.Why, m.st.bold.Render)
+	var facts []string
+	for _, f := range [][2]string{{"id", s.ID}, {"address", s.Address}, {"version", s.Version}, {"cluster", s.ClusterID}} {
+		if f[1] != "" {
+			facts = append(facts, f[0]+" "+f[1])
+		}
+	}
+	sh.para("Is", strings.Join(facts, ", "), plain)
+	for i, l := range s.Links {
+		label := ""
+		if i == 0 {
+			label = "Links"
+		}
+		word := map[string]string{"yes": "connected", "no": "not connected", "unknown": "unknown"}[l.Up]
+		sh.para(label, l.Peer+": "+word+", "+l.Why, plain)
+	}
+	for i := range m.result.Nodes {
+		if n := &m.result.Nodes[i]; n.Name == s.Node {
+			t := plural(n.Starts, "start") + ", at the end of its log " + n.LastState
+			if n.ClockOffsetMS != 0 {
+				t += ", its clock is off by " + strconv.FormatInt(n.ClockOffsetMS, 10) + " ms"
+			}
+			sh.para("Log", t+"; "+strings.Join(n.Sources, ", "), plain)
+		}
+	}
+	if s.Source != "" {
+		sh.para("Line", s.Source+":"+itoa(s.Line)+" (Enter opens it)", m.st.dim.Render)
+	}
+	out := []string{m.bar(clean(s.Node), w)}
+	for _, l := range sh.lines {
+		if len(out) < h {
+			out = append(out, l.text)
+		}
+	}
+	return out
+}
