@@ -19,6 +19,7 @@ type Builder struct {
 	streams map[streamKey]*stream
 	order   []*stream
 	sources []diagnosis.Source
+	kinds   map[string]string
 	kept    int
 	seq     int
 }
@@ -38,11 +39,9 @@ type stream struct {
 // apply is one applied raft entry, kept small: there is one for every write to the model.
 type apply struct {
 	index uint64
-	kind  string // the command's type; interned by the signature's capture
+	kind  string // the command's type; interned
 	at    time.Time
 	line  int
-	text  string
-	fail  bool
 }
 
 type foldKey struct{ signature, captures string }
@@ -57,13 +56,15 @@ type fold struct {
 const (
 	foldSpan   = time.Minute
 	foldKeep   = 12     // matches alike that are kept within foldSpan; more only raise the count of the last
-	mostKept   = 40_000 // matches in all, after which fewer of each kind are kept
+	mostKept   = 15_000 // matches in all, after which fewer of each kind are kept
 	mostApply  = 50_000 // applied entries that are kept of a stream
 	effectOnce = "applied"
 )
 
 // NewBuilder gives an empty Builder.
-func NewBuilder() *Builder { return &Builder{streams: map[streamKey]*stream{}} }
+func NewBuilder() *Builder {
+	return &Builder{streams: map[streamKey]*stream{}, kinds: map[string]string{}}
+}
 
 // Add takes a match over; the caller must not change it afterwards. Matches of one source and stream come in the
 // order written. Runs of matches alike are folded, so that memory is bounded whatever the log's size.
@@ -79,7 +80,7 @@ func (b *Builder) Add(m *event.Match) {
 	}
 	if m.Effect == effectOnce {
 		if len(s.applied) < mostApply {
-			s.applied = append(s.applied, apply{number(m.Capture("index")), m.Capture("type"), m.Time, m.Line, "", false})
+			s.applied = append(s.applied, apply{number(m.Capture("index")), b.intern(m.Capture("type")), m.Time, m.Line})
 		}
 		if m.Silence == 0 {
 			return
@@ -162,4 +163,13 @@ func (b *Builder) KeepLast(span time.Duration) {
 			s.applied = s.applied[1:]
 		}
 	}
+}
+
+// intern keeps one copy of each command's type.
+func (b *Builder) intern(kind string) string {
+	if k, ok := b.kinds[kind]; ok || len(b.kinds) > 10_000 {
+		return k
+	}
+	b.kinds[kind] = kind
+	return kind
 }

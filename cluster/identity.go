@@ -19,14 +19,12 @@ func nodes(streams []*stream) []*Node {
 		parts = append(parts, split(st)...)
 	}
 	groups := map[string][]*stream{}
+	ids := owners(parts)
 	var names []string
 	for _, st := range parts {
 		k := st.key.name
 		if k == "" {
-			k = "\x00" + rotationStem(st.key.source)
-		}
-		if id := ownID(st); id != "" && st.key.name == "" {
-			k += "\x00" + id
+			k = "\x00" + rotationStem(st.key.source) + "\x00" + ids[st]
 		}
 		if groups[k] == nil {
 			names = append(names, k)
@@ -39,7 +37,7 @@ func nodes(streams []*stream) []*Node {
 		sort.SliceStable(sts, func(i, j int) bool { return before(sts[i].first, sts[j].first) })
 		n := &Node{streams: sts}
 		for _, st := range sts {
-			if id := ownID(st); id != "" && n.ID == "" {
+			if id := ids[st]; id != "" && n.ID == "" {
 				n.ID = id
 			}
 			n.Sources = append(n.Sources, st.key.source)
@@ -49,6 +47,50 @@ func nodes(streams []*stream) []*Node {
 	out = joinByID(out)
 	name(out)
 	return out
+}
+
+// owners gives the id of each stream's writer: what it calls itself; else, of the pieces of a rotated log, the id of the
+// piece before it, or of the first that has one; else, of a file that only raft writes (raft.logFile), the member whose
+// address raft calls its own.
+func owners(parts []*stream) map[*stream]string {
+	ids, named := map[*stream]string{}, map[string]bool{}
+	stems, members := map[string][]*stream{}, map[string]string{}
+	for _, st := range parts {
+		ids[st] = ownID(st)
+		named[ids[st]] = true
+		for _, m := range st.matches {
+			for _, sv := range servers(m.Capture("servers")) {
+				members[sv.address] = sv.id
+			}
+		}
+		if st.key.name == "" {
+			stem := rotationStem(st.key.source)
+			stems[stem] = append(stems[stem], st)
+		}
+	}
+	for _, sts := range stems {
+		sort.SliceStable(sts, func(i, j int) bool { return before(sts[i].first, sts[j].first) })
+		id := ""
+		for i := len(sts) - 1; i >= 0; i-- {
+			if ids[sts[i]] != "" {
+				id = ids[sts[i]]
+			}
+		}
+		for _, st := range sts {
+			if ids[st] != "" {
+				id = ids[st]
+			}
+			ids[st] = id
+		}
+	}
+	for _, st := range parts {
+		for i := 0; i < len(st.matches) && ids[st] == ""; i++ {
+			if id := members[st.matches[i].Capture("self")]; id != "" && named[id] {
+				ids[st] = id
+			}
+		}
+	}
+	return ids
 }
 
 func before(a, b time.Time) bool { return !a.IsZero() && (b.IsZero() || a.Before(b)) }
@@ -146,7 +188,7 @@ func joinByID(in []*Node) []*Node {
 next:
 	for _, n := range in {
 		for _, o := range out {
-			if n.ID != "" && n.ID == o.ID && n.streams[0].key.name == o.streams[0].key.name && apart(n, o) {
+			if n.ID != "" && n.ID == o.ID && n.streams[0].key.name == o.streams[0].key.name && (apart(n, o) || !started(n) || !started(o)) {
 				o.streams = append(o.streams, n.streams...)
 				sort.SliceStable(o.streams, func(i, j int) bool { return before(o.streams[i].first, o.streams[j].first) })
 				o.Sources = append(o.Sources, n.Sources...)
@@ -156,6 +198,17 @@ next:
 		out = append(out, n)
 	}
 	return out
+}
+
+// started: one of the node's streams holds the start of a process. A stream that runs beside it and has none is a
+// second log of that process.
+func started(n *Node) bool {
+	for _, st := range n.streams {
+		if ownID(st) != "" {
+			return true
+		}
+	}
+	return false
 }
 
 func apart(a, b *Node) bool {

@@ -17,10 +17,10 @@ type moment struct {
 	seq    int
 }
 
-// Timeline tells what happened, in the estimated order, in plain words: one moment a line, repeats folded.
-func (s *Story) Timeline() []diagnosis.Moment {
+// Moments tells what happened, in the estimated order, in plain words: one moment a line, repeats folded.
+func (s *Story) Moments() []diagnosis.Moment {
 	var out []diagnosis.Moment
-	for _, m := range fold2(s.moments()) {
+	for _, m := range fold2(s.gather()) {
 		out = append(out, m.Moment)
 	}
 	return out
@@ -28,7 +28,7 @@ func (s *Story) Timeline() []diagnosis.Moment {
 
 // Brief is the timeline in at most n lines: what weighs most, in time order.
 func (s *Story) Brief(n int) []diagnosis.Moment {
-	all := fold2(s.moments())
+	all := fold2(s.gather())
 	byWeight := append([]moment{}, all...)
 	sort.SliceStable(byWeight, func(i, j int) bool { return byWeight[i].weight > byWeight[j].weight })
 	keep := map[int]bool{}
@@ -46,7 +46,7 @@ func (s *Story) Brief(n int) []diagnosis.Moment {
 	return out
 }
 
-func (s *Story) moments() []moment {
+func (s *Story) gather() []moment {
 	var out []moment
 	add := func(weight int, at time.Time, node, what string, m *event.Match) {
 		o := moment{Moment: diagnosis.Moment{Time: diagnosis.Time{Time: at}, Node: node, What: what, Count: 1}, weight: weight}

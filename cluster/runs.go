@@ -29,6 +29,9 @@ func (n *Node) runs() {
 		}
 	}
 	begin := func(m *event.Match) {
+		if run != nil && m.Silence > 0 { // the line before the silence was the last of the run before, matched or not
+			run.To = later(run.To, m.At.Add(-m.Silence))
+		}
 		run = &Run{From: m.At, To: m.LastAt}
 		n.Runs = append(n.Runs, run)
 		hint, said, filled = "", nil, nil
@@ -69,6 +72,7 @@ func (n *Node) runs() {
 			hint, said = Snapshot, m
 		}
 	}
+	n.stretch()
 	if run != nil {
 		run.How, run.End = LogEnd, said
 		if hint != "" {
@@ -76,6 +80,22 @@ func (n *Node) runs() {
 		}
 		if n.Last.After(run.To) {
 			run.To = n.Last
+		}
+	}
+}
+
+// stretch lets the applied entries, which are not among the matches, count as lines of their run.
+func (n *Node) stretch() {
+	for _, st := range n.streams {
+		i := 0
+		for _, a := range st.applied {
+			at := a.at.Add(-n.Offset)
+			for i+1 < len(n.Runs) && !n.Runs[i+1].From.After(at) {
+				i++
+			}
+			if i < len(n.Runs) && !n.Runs[i].From.After(at) {
+				n.Runs[i].To = later(n.Runs[i].To, at)
+			}
 		}
 	}
 }

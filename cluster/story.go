@@ -101,7 +101,11 @@ func sortMatches(ms []*event.Match) {
 // node, so that a match moves ahead of those written before it if it is older by at most two seconds.
 func (n *Node) settle() {
 	n.matches = nil
+	var latest time.Time
+	beside := false // two logs of one process: raft's own and the other
 	for _, st := range n.streams {
+		beside = beside || st.first.Before(latest)
+		latest = later(latest, st.last)
 		for _, m := range st.matches {
 			m.Node = n.Name
 			m.At = m.Time.Add(-n.Offset)
@@ -121,6 +125,9 @@ func (n *Node) settle() {
 		if l := st.last.Add(-n.Offset); !st.last.IsZero() && l.After(n.Last) {
 			n.Last = l
 		}
+	}
+	if beside {
+		sortMatches(n.matches)
 	}
 }
 

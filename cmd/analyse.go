@@ -26,6 +26,7 @@ type analysis struct {
 	progress func(name string, bytes int64)
 	only     []string
 	skip     []string
+	accepted *diagnosis.Accepted // what .zlogignore and --baseline accept; nil for nothing
 }
 
 // builtin gives the built-in pack: rules.yaml, which is the entry, and the files beside it.
@@ -94,7 +95,7 @@ func (a *analysis) run(ctx context.Context, sources []*parser.Source, unusable [
 	c := story.Case()
 	f := a.set.Diagnose(&rules.Case{Matches: c.Matches, Facts: c.Facts, Nodes: c.Nodes, Missing: story.Missing})
 	r := &diagnosis.Result{Schema: diagnosis.Schema, Sources: all, Nodes: c.Nodes, Diagnoses: f.Diagnoses, Signatures: f.Signatures,
-		NotAssessable: f.NotAssessable, Unrecognised: unknown.Groups(story.NodeOf), Story: story.Brief(10), Wanted: story.Wanted()}
+		NotAssessable: f.NotAssessable, Unrecognised: unknown.Groups(story.NodeOf), Story: story.Brief(10), Wanted: story.Wanted(), Timeline: story.Lanes()}
 	r.Zlog = diagnosis.Tool{Version: version(), Rules: diagnosis.Rules{Files: a.set.Files, Signatures: len(a.set.Signatures), Diagnoses: len(a.set.Diagnoses)}}
 	a.choose(r)
 	events := 0
@@ -135,6 +136,10 @@ func (a *analysis) choose(r *diagnosis.Result) {
 		}
 	}
 	r.Diagnoses = kept
+	r.Hidden.Files = []string{}
+	if a.accepted != nil {
+		a.accepted.Hide(r)
+	}
 }
 
 func wanted(id string, only, skip []string) bool {

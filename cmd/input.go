@@ -26,6 +26,8 @@ type input struct {
 	rules        []string
 	limits       parser.Limits
 	noPrefilter  bool
+	baseline     []string
+	noIgnore     bool
 }
 
 func (in *input) flags(c *cobra.Command) {
@@ -37,6 +39,8 @@ func (in *input) flags(c *cobra.Command) {
 	f.StringSliceVar(&in.only, "only", nil, "only these diagnoses (ids, * allowed)")
 	f.StringSliceVar(&in.skip, "skip", nil, "not these diagnoses (ids, * allowed)")
 	f.StringSliceVar(&in.rules, "rules", nil, "more rule files or folders; they add, override and disable by id")
+	f.StringSliceVar(&in.baseline, "baseline", nil, "an earlier JSON report: hide and count what it has already")
+	f.BoolVar(&in.noIgnore, "no-ignore", false, "show also what ./.zlogignore hides")
 	f.IntVar(&in.limits.Line, "max-line", in.limits.Line, "bytes of a line that are kept")
 	f.IntVar(&in.limits.Entries, "max-entries", in.limits.Entries, "files in one archive")
 	f.Int64Var(&in.limits.Bytes, "max-bytes", in.limits.Bytes, "bytes that one container may decompress to")
@@ -83,7 +87,14 @@ func ruleFiles(extra []string) ([]string, error) {
 	if _, err := os.Stat("zlog.rules.yaml"); err == nil {
 		out = append(out, "zlog.rules.yaml")
 	}
-	for _, p := range extra {
+	named, err := namedRules(extra)
+	return append(out, named...), err
+}
+
+// namedRules lists the rule files that the command line names; a folder stands for the .yaml files in it.
+func namedRules(paths []string) ([]string, error) {
+	var out []string
+	for _, p := range paths {
 		info, err := os.Stat(p)
 		if err != nil {
 			return nil, fmt.Errorf("rules: %w", err)
@@ -131,6 +142,9 @@ func (e *env) open(c *cobra.Command, in *input, paths []string) (*analysis, []*p
 	}
 	if a.until, _, err = moment(in.until); err != nil {
 		return nil, nil, nil, fmt.Errorf("--until %w", err)
+	}
+	if a.accepted, err = accepted(in.baseline, in.noIgnore); err != nil {
+		return nil, nil, nil, err
 	}
 	if a.set, err = e.ruleSet(in.rules); err != nil {
 		return nil, nil, nil, err

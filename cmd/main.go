@@ -108,10 +108,12 @@ func rootCommand(e *env) *cobra.Command {
 	complete(c, "color", colorModes)
 	c.AddCommand(
 		diagnoseCommand(e),
+		tuiCommand(e),
 		timelineCommand(e),
 		stateCommand(e),
 		preflightCommand(e),
 		redactCommand(e),
+		rulesCommand(e),
 		versionCommand(e),
 	)
 	return c

@@ -79,7 +79,7 @@ func (o output) write(e *env, r *diagnosis.Result, t report.TextOptions) error {
 		return writeFile(o.file, b.Bytes())
 	}
 	if _, err := e.out.Write(b.Bytes()); err != nil && !errors.Is(err, syscall.EPIPE) { // the reader had enough
-		return fmt.Errorf("write: %w", err)
+		return err
 	}
 	return nil
 }

@@ -89,7 +89,7 @@ func (e *env) packAnd(paths []string) (*rules.Set, []string, error) {
 func lineReader(ctx context.Context, set *rules.Set) rules.Reader {
 	opt := parser.Options{}
 	if set != nil {
-		opt.Filter = set.Filter(parser.AlarmLiterals())
+		opt.Filter, opt.Alarms = set.Filter(), true
 	}
 	return func(text string, emit func(*event.Event)) {
 		sources, _ := parser.Expand([]string{"-"}, strings.NewReader(text), parser.DefaultLimits())
@@ -115,10 +115,7 @@ func (e *env) table(rows [][]string) error {
 	}
 	for line := range strings.Lines(b.String()) {
 		line = strings.TrimRight(line, " \n")
-		if utf8.RuneCountInString(line) > width {
-			line = string([]rune(line)[:width-1]) + "…"
-		}
-		if _, err := fmt.Fprintln(e.out, line); err != nil {
+		if _, err := fmt.Fprintln(e.out, report.Clip(line, width)); err != nil {
 			return err
 		}
 	}

@@ -141,8 +141,17 @@ type found []ruleRow
 func (f found) String(i int) string { return f[i].text }
 func (f found) Len() int            { return len(f) }
 
-// search ranks the rules: those that hold every word come first, ids and titles before texts; then, only if there are
-// none, those that hold the letters of the words in order.
+// named gives rows whose searched text is only their id and title.
+func named(rows []ruleRow) found {
+	out := append(found{}, rows...)
+	for i := range out {
+		out[i].text = out[i].ID + " " + out[i].Title
+	}
+	return out
+}
+
+// search ranks the rules: those that hold every word come first, ids and titles before texts; if there are
+// none, those whose id and title, else whose texts, hold the letters of the words in order.
 func search(rows []ruleRow, words []string, most int) []ruleRow {
 	type scored struct {
 		row   ruleRow
@@ -168,9 +177,15 @@ func search(rows []ruleRow, words []string, most int) []ruleRow {
 			hits = append(hits, scored{r, score})
 		}
 	}
-	if len(hits) == 0 {
-		for _, m := range fuzzy.FindFrom(strings.Join(words, ""), found(rows)) {
-			hits = append(hits, scored{rows[m.Index], m.Score})
+	letters := strings.Join(words, "")
+	for _, in := range []found{named(rows), rows} {
+		if len(hits) > 0 {
+			break
+		}
+		for _, m := range fuzzy.FindFrom(letters, in) {
+			if m.Score > 0 {
+				hits = append(hits, scored{rows[m.Index], m.Score})
+			}
 		}
 	}
 	sort.SliceStable(hits, func(i, j int) bool { return hits[i].score > hits[j].score })

@@ -29,7 +29,7 @@ func timelineCommand(e *env) *cobra.Command {
 			return err
 		}
 		e.code = troubleOnly(o)
-		moments := o.story.Timeline()
+		moments := o.story.Moments()
 		if moments == nil {
 			moments = []diagnosis.Moment{}
 		}

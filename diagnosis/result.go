@@ -32,6 +32,9 @@ type Result struct {
 	NotAssessable []Unassessed `json:"not_assessable"`
 	Unrecognised  []Unknown    `json:"unrecognised"`
 	Wanted        []Wanted     `json:"wanted"`
+	Hidden        Hidden       `json:"hidden"`
+	Timeline      Timeline     `json:"timeline"`
+	Redaction     *Redaction   `json:"redaction,omitempty"` // nil if nothing was asked to be taken out
 }
 
 // Tool says which zlog and which rules made a report.

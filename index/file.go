@@ -40,6 +40,11 @@ func (x *Index) Open(source, path string) (*File, error) {
 	return x.add(&File{source: source, f: f, owned: true, marks: []int64{0}}), nil
 }
 
+// Grown adds a log that grows in a file of the caller's, who closes it after the index.
+func (x *Index) Grown(source string, f *os.File) *File {
+	return x.add(&File{source: source, f: f, marks: []int64{0}})
+}
+
 // Spooled adds a source whose records are kept as text in a spool, as those of archives are. The spool is the
 // caller's; it is written behind start only through this file until the next is added.
 func (x *Index) Spooled(source string, spool *os.File, start int64) *File {

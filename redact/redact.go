@@ -6,6 +6,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Redactor replaces values by tokens. It is for one run, and for one goroutine.
@@ -43,7 +44,7 @@ func New(mode Mode, configs ...*Config) (*Redactor, error) {
 	for _, c := range []Class{Secret, IP, Host, Email, User, Identity, Service, Router, ID, Fingerprint, Path, Node} {
 		r.classes[c] = true
 	}
-	base, err := Load("builtin.yaml", builtin)
+	base, err := base()
 	if err != nil {
 		return nil, err
 	}
@@ -71,6 +72,9 @@ func New(mode Mode, configs ...*Config) (*Redactor, error) {
 	r.known.init()
 	return r, nil
 }
+
+// base is the built-in configuration; it is read once.
+var base = sync.OnceValues(func() (*Config, error) { return Load("builtin.yaml", builtin) })
 
 // Mode gives the redactor's mode.
 func (r *Redactor) Mode() Mode { return r.mode }

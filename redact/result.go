@@ -91,6 +91,13 @@ func (r *Redactor) Result(res *diagnosis.Result) {
 		u.Template, u.Text, u.Source = r.Text(u.Template), r.Text(u.Text), r.Name(u.Source)
 		names(u.Nodes)
 	}
+	for i := range res.Timeline.Lanes {
+		l := &res.Timeline.Lanes[i]
+		l.Node = name(l.Node)
+		for j := range l.Links {
+			l.Links[j].Peer = name(l.Links[j].Peer)
+		}
+	}
 	for i := range res.Wanted {
 		res.Wanted[i].What, res.Wanted[i].Why = r.Text(res.Wanted[i].What), r.Known(res.Wanted[i].Why)
 	}

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -226,16 +227,19 @@ func (s *solver) fits(st *Step, m *event.Match, a *solution) bool {
 func (s *solver) compare(got, want string, m *event.Match, a *solution) bool {
 	op := strings.TrimRight(want[:len(want)-len(strings.TrimLeft(want, "!<>=~"))], " ")
 	want = strings.TrimSpace(want[len(op):])
+	var either []string
 	if ref, ok := strings.CutPrefix(want, "$"); ok {
 		want = s.value(ref, m, a)
 	} else if strings.Contains(want, "{") {
 		want = placeholder.ReplaceAllStringFunc(want, func(p string) string { return s.value(p[1:len(p)-1], m, a) })
+	} else { // raft's command is 0 in JSON and AddVoter in text: "0|AddVoter"
+		either = strings.Split(want, "|")
 	}
 	switch op {
 	case "", "=":
-		return got == want
+		return got == want || slices.Contains(either, got)
 	case "!":
-		return got != want
+		return got != want && !slices.Contains(either, got)
 	case "~":
 		return strings.Contains(got, want)
 	case "!~":

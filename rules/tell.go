@@ -72,6 +72,9 @@ func (st *Step) String() string {
 	if len(st.NotOn) > 0 {
 		b.WriteString(" not on " + strings.Join(st.NotOn, ", "))
 	}
+	if st.As != "" {
+		b.WriteString(" as " + st.As)
+	}
 	for _, name := range sortedKeys(st.Where) {
 		b.WriteString(", where " + name + " " + condition(st.Where[name]))
 	}
@@ -106,14 +109,17 @@ func condition(want string) string {
 			if rest == "" {
 				return "is there"
 			}
-			return w.word + rest
+			return w.word + either(rest)
 		}
 	}
 	if want != "" && strings.ContainsRune("<>=", rune(want[0])) {
 		return want
 	}
-	return "is " + want
+	return "is " + either(want)
 }
+
+// either gives the alternatives of a condition in words: "0|AddVoter" as "0 or AddVoter".
+func either(want string) string { return strings.ReplaceAll(want, "|", " or ") }
 
 // span gives a timespan without trailing zero units: 5m, not 5m0s.
 func span(s Span) string {

@@ -22,52 +22,76 @@ type lanesPage struct {
 	fromStory bool
 }
 
-var stateWords = []struct{ state, word string }{{"leader", "leader"}, {"follower", "follower"}, {"candidate", "candidate"},
-	{"running", "running"}, {"down", "down"}, {"silent", "silent"}}
-
+// state gives the sign of a lane's state or of a node's role.
 func (g *signs) state(s string) string {
 	switch s {
 	case "leader":
 		return g.leader
-	case "follower":
+	case "follower", "up":
 		return g.follower
-	case "candidate", "waiting", "starting":
+	case "cut":
+		return g.cut
+	case "candidate", "waiting", "starting", "seeking":
 		return g.candidate
 	case "stopped", "gone", "down":
 		return g.down
-	case "silent", "":
+	case "unseen", "":
 		return g.silent
 	}
 	return g.running
 }
 
-func (s *styles) state(state string, m *Model) func(...string) string {
+func (s *styles) state(state string) func(...string) string {
 	switch state {
 	case "leader":
 		return s.good.Render
-	case "candidate", "waiting", "starting":
+	case "candidate", "waiting", "starting", "seeking", "cut":
 		return s.warning.Render
 	case "stopped", "gone", "down":
 		return s.failure.Render
-	case "follower":
+	case "follower", "up":
 		return s.accent.Render
 	}
 	return s.dim.Render
 }
 
-// window gives the time that the lanes show: all, or a part around the moment.
-func (p *lanesPage) window(m *Model) (time.Time, time.Time) {
-	var a, b time.Time
-	for _, l := range m.now.Lanes {
-		for _, s := range l.Spans {
-			if a.IsZero() || s.From.Before(a) {
-				a = s.From
-			}
-			if s.To.After(b) {
-				b = s.To
+// laneAt gives what a node was at a moment: of the layers of its lane the one that says most.
+func laneAt(l *diagnosis.Lane, t time.Time) string {
+	base := ""
+	top := ""
+	for i := range l.Spans {
+		s := &l.Spans[i]
+		if s.From.After(t) {
+			break
+		}
+		if s.To.Before(t) {
+			continue
+		}
+		switch s.State {
+		case "leader":
+			return "leader"
+		case "seeking":
+			top = "seeking"
+		default:
+			base = s.State
+		}
+	}
+	if top != "" {
+		return top
+	}
+	if base == "up" {
+		for _, d := range l.Links {
+			if !d.From.After(t) && !d.To.Before(t) {
+				return "cut"
 			}
 		}
 	}
+	return base
+}
+
+// window gives the time that the lanes show: all, or a part around the moment.
+func (p *lanesPage) window(m *Model) (time.Time, time.Time) {
+	a, b := m.result.Timeline.From.Time, m.result.Timeline.To.Time
 	if a.IsZero() || p.zoom == 0 {
 		return a, b
 	}
@@ -174,28 +198,27 @@ func (p *lanesPage) status(m *Model) string {
 }
 
 func (p *lanesPage) draw(m *Model, w, h int) []string {
-	if len(m.now.Lanes) == 0 {
+	if len(m.result.Timeline.Lanes) == 0 {
 		return []string{" No node wrote anything that could be placed in time."}
 	}
 	nw := m.nodeWidth()
-	for _, l := range m.now.Lanes {
+	for _, l := range m.result.Timeline.Lanes {
 		nw = max(nw, min(width(clean(l.Node)), 14))
 	}
 	p.cols = max(w-nw-3, 10)
 	p.begin, p.end = p.window(m)
 	here := p.column(m.at)
 	out := []string{p.axis(m, nw, w)}
-	lanes := m.now.Lanes
+	lanes := m.result.Timeline.Lanes
 	room := max(1, min(len(lanes), h/2-3))
 	p.show(len(lanes), room)
 	for i := p.top; i < min(p.top+room, len(lanes)); i++ {
-		out = append(out, p.lane(m, lanes[i], nw, here))
+		out = append(out, p.lane(m, &lanes[i], nw, here))
 	}
 	out = append(out, p.marks(m, nw, here))
 	if len(lanes) > room {
 		out[0] = cut(out[0], w-20) + " " + itoa(room) + " of " + itoa(len(lanes)) + " nodes"
 	}
-	m.click = append(m.click, clickable{-1, 0, 0, nil})
 	for y := 2; y < 2+len(out); y++ {
 		for c := range p.cols {
 			col := c
@@ -228,26 +251,19 @@ func (p *lanesPage) axis(m *Model, nw, w int) string {
 	return m.st.dim.Render(fit("", nw+2) + string(cells[:p.cols]))
 }
 
-func (p *lanesPage) lane(m *Model, l Lane, nw, here int) string {
+func (p *lanesPage) lane(m *Model, l *diagnosis.Lane, nw, here int) string {
 	var b strings.Builder
 	b.WriteString(" " + m.nodeStyle(l.Node, fit(clean(l.Node), nw)) + " ")
-	i := 0
 	run, state := "", "\x00"
 	flush := func() {
 		if run != "" {
-			b.WriteString(m.st.state(state, m)(run))
+			b.WriteString(m.st.state(state)(run))
 		}
 		run = ""
 	}
 	for c := range p.cols {
 		t := p.at(c)
-		for i < len(l.Spans) && !l.Spans[i].To.After(t) {
-			i++
-		}
-		s := ""
-		if i < len(l.Spans) && !l.Spans[i].From.After(t) {
-			s = l.Spans[i].State
-		}
+		s := laneAt(l, t)
 		if c == here {
 			flush()
 			state = "\x00"
@@ -292,14 +308,10 @@ func (p *lanesPage) marks(m *Model, nw, here int) string {
 
 func (p *lanesPage) legend(m *Model, w int) string {
 	var parts []string
-	for _, s := range []string{"leader", "follower", "candidate", "running", "down"} {
-		word := s
-		if s == "candidate" {
-			word = "starting, waiting or candidate"
-		}
-		parts = append(parts, m.st.state(s, m)(m.g.state(s))+" "+word)
+	for _, s := range [][2]string{{"leader", "leader"}, {"up", "up, follower"}, {"cut", "link lost"}, {"seeking", "no leader"}, {"down", "down"}} {
+		parts = append(parts, m.st.state(s[0])(m.g.state(s[0]))+" "+s[1])
 	}
-	parts = append(parts, "blank silent", m.g.here+" the moment")
+	parts = append(parts, "blank silent", m.g.here+" moment")
 	return " " + cut(strings.Join(parts, "  "), w-1)
 }
 

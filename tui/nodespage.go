@@ -70,7 +70,7 @@ func (p *nodesPage) draw(m *Model, w, h int) []string {
 		if known > 0 {
 			links = itoa(up) + "/" + itoa(len(s.Links))
 		}
-		text := m.g.state(s.Role) + " " + m.nodeStyle(s.Node, fit(clean(s.Node), nw)) + " " + m.st.state(s.Role, m)(fit(s.Role, 10)) + " " +
+		text := m.g.state(s.Role) + " " + m.nodeStyle(s.Node, fit(clean(s.Node), nw)) + " " + m.st.state(s.Role)(fit(s.Role, 10)) + " " +
 			fit(s.Voter, 8) + fit(term, 6) + fit(index, 9) + fit(links, 7) + m.st.dim.Render(s.Sure)
 		out = append(out, m.line(text, i == p.cur, true, w))
 	}

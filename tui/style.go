@@ -72,17 +72,17 @@ type signs struct {
 	critical, failure, warning, info, good, unclear, wanted string
 	rule, cursor, branch, more, dots, dot, times            string
 	danger, note, mark, evidence, here                      string
-	leader, follower, candidate, running, down, silent      string
+	leader, follower, cut, candidate, running, down, silent string
 	open, closed, up, dn                                    string
 }
 
 func newSigns(ascii bool) *signs {
 	if ascii {
 		return &signs{"X", "E", "!", "i", "OK", "?", "+", "-", ">", "`-", "...", "...", "-", "x", "!", "*", "m", "*", "|",
-			"#", "=", "?", "-", ".", " ", "v", ">", "^", "v"}
+			"#", "=", "-", "?", "~", "x", " ", "v", ">", "^", "v"}
 	}
 	return &signs{"✘", "●", "▲", "·", "✔", "?", "+", "─", "▌", "└", "…", "…", "·", "×", "▲", "◂", "⚑", "◆", "│",
-		"█", "━", "╌", "─", "·", " ", "▾", "▸", "▴", "▾"}
+		"█", "━", "┅", "≈", "─", "╳", " ", "▾", "▸", "▴", "▾"}
 }
 
 func (g *signs) severity(v diagnosis.Severity) string {

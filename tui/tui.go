@@ -42,11 +42,10 @@ type Log interface {
 
 // Update is what is known by now. Each replaces the one before it.
 type Update struct {
-	Result  *diagnosis.Result // nil as long as there is no answer
-	Share   float64           // of the input that Result rests on, 1 for all
-	Loading []Progress        // sources still being read; empty when all are
-	Live    bool              // more lines may come
-	Lanes   []Lane
+	Result  *diagnosis.Result                    // nil as long as there is no answer
+	Share   float64                              // of the input that Result rests on, 1 for all
+	Loading []Progress                           // sources still being read; empty when all are
+	Live    bool                                 // more lines may come
 	Story   []diagnosis.Moment                   // all that happened, in order
 	States  func(at time.Time) []diagnosis.State // the cluster as of a moment
 	NodeOf  func(source, stream string) string
@@ -57,19 +56,6 @@ type Update struct {
 type Progress struct {
 	Source      string
 	Done, Total int64
-}
-
-// Lane is what one node was over time.
-type Lane struct {
-	Node  string
-	Spans []Span // in order of time
-}
-
-// Span is a time in which a node was one thing: leader, follower, candidate, running, down or silent.
-type Span struct {
-	From, To time.Time
-	State    string
-	Note     string // what there is to add, such as the term
 }
 
 // Meaning is what a signature says about a line.

@@ -1,0 +1,171 @@
+package cmd
+
+import (
+	"context"
+	"time"
+
+	"zlog/event"
+	"zlog/index"
+	"zlog/parser"
+	"zlog/tui"
+)
+
+// fill reads every record of every source into the index. Static sources first, one after the other; then what
+// grows, a segment of whole lines at a time.
+func (l *loader) fill(ctx context.Context) error {
+	o := &ordering{l: l, next: 256}
+	growing := false
+	for _, s := range l.sources {
+		if s.pump != nil {
+			growing = true
+			continue
+		}
+		if err := l.fillOne(ctx, s, o); err != nil {
+			return err
+		}
+		l.tell(ctx, func(u *tui.Update) { l.done[s.src.Name] = -1; u.Loading = l.progress() })
+	}
+	o.now(ctx)
+	if growing {
+		return l.grow(ctx)
+	}
+	return ctx.Err()
+}
+
+// fillOne reads a file or archive. What cannot be read is the answer's to tell.
+func (l *loader) fillOne(ctx context.Context, s *input1, o *ordering) error {
+	name := s.src.Name
+	opt := parser.Options{Limits: l.in.limits, Progress: func(n int64) {
+		if l.done[name] != n {
+			l.mu.Lock()
+			l.done[name] = n
+			l.mu.Unlock()
+			o.perhaps(ctx)
+		}
+	}}
+	if !s.container {
+		f, err := l.index.Open(name, name)
+		if err != nil {
+			return nil
+		}
+		l.read(ctx, name, f.Reader(s.src.Size()), opt, func(e *event.Event) { f.Add(e, 0) })
+		return ctx.Err()
+	}
+	if l.spool == nil {
+		spool, err := newSpool()
+		if err != nil {
+			return err
+		}
+		l.spool = spool
+	}
+	var f *index.File
+	var member string
+	var end int64
+	var failed error
+	if info, err := l.spool.Stat(); err == nil {
+		end = info.Size()
+	}
+	s.src.Read(ctx, opt, func(e *event.Event) {
+		if f == nil || e.Source != member {
+			if f != nil {
+				end = f.End()
+			}
+			f, member = l.index.Spooled(e.Source, l.spool, end), e.Source
+		}
+		if failed == nil && f.End() < mostSpool {
+			failed = f.Keep(e)
+		}
+	})
+	if failed != nil {
+		return failed
+	}
+	return ctx.Err()
+}
+
+// ordering orders the index now and then while it grows: each time it has half as many records again, so that all
+// orderings together cost no more than three.
+type ordering struct {
+	l    *loader
+	next int
+	told time.Time
+}
+
+func (o *ordering) perhaps(ctx context.Context) {
+	if o.l.index.Added() >= o.next {
+		o.now(ctx)
+	} else if time.Since(o.told) > 200*time.Millisecond {
+		o.tell(ctx)
+	}
+}
+
+func (o *ordering) now(ctx context.Context) {
+	o.l.index.Order()
+	o.next = o.l.index.Added() * 3 / 2
+	o.tell(ctx)
+}
+
+func (o *ordering) tell(ctx context.Context) {
+	o.told = time.Now()
+	o.l.tell(ctx, func(u *tui.Update) { u.Loading = o.l.progress() })
+}
+
+// segment is what of a growing source is in the index.
+type segment struct {
+	s     *input1
+	f     *index.File
+	lines int
+	cut   bool // the last record went to the segment's end
+}
+
+// grow adds what the pumps bring until all have ended.
+func (l *loader) grow(ctx context.Context) error {
+	var segs []*segment
+	for _, s := range l.sources {
+		if s.pump != nil {
+			segs = append(segs, &segment{s: s, f: l.index.Grown(s.src.Name, s.pump.spool)})
+		}
+	}
+	for {
+		ended := l.pumpsDone()
+		before := l.index.Added()
+		for _, g := range segs {
+			l.add(ctx, g)
+		}
+		if l.index.Added() != before {
+			l.index.Order()
+			l.tell(ctx, func(*tui.Update) {})
+		}
+		if ended {
+			return ctx.Err()
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+// add takes the whole lines that came since.
+func (l *loader) add(ctx context.Context, g *segment) {
+	to := g.s.pump.lines()
+	if to <= g.f.End() {
+		return
+	}
+	first, last := true, 0
+	base := g.lines
+	l.read(ctx, g.s.src.Name, g.f.Reader(to), parser.Options{}, func(e *event.Event) {
+		if first && g.cut && e.Line > 1 { // what stands before the first record goes on with the one before
+			g.f.Extend(e.Line - 1)
+		}
+		first = false
+		last = e.Line + e.Lines - 1
+		g.f.Add(e, base)
+	})
+	g.lines = g.f.Lines()
+	if first && g.cut {
+		g.f.Extend(g.lines - base)
+		return
+	}
+	g.cut = base+last >= g.lines
+}

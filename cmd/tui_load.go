@@ -1,0 +1,358 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"zlog/cluster"
+	"zlog/diagnosis"
+	"zlog/event"
+	"zlog/index"
+	"zlog/parser"
+	"zlog/tui"
+)
+
+// loader reads for the screen: one goroutine makes the answer exactly as diagnose does, another fills the index of
+// lines, and each tells what it has through updates.
+//
+//	paths ─► open ─┬─► answer (prefiltered; of a large input first a part) ─┬─► updates ─► screen
+//	               └─► index (every record) ───────────────────────────────┘
+//	pipe, --follow ─► pump ─► spool file ─► the same, again and again
+type loader struct {
+	e       *env
+	c       *cobra.Command
+	in      *input
+	follow  bool
+	paths   []string
+	index   *index.Index
+	updates chan tui.Update
+	wg      sync.WaitGroup
+
+	a       *analysis
+	sources []*input1
+	bad     []diagnosis.Source
+	spool   *os.File // of records from archives
+	err     error
+
+	mu    sync.Mutex
+	now   tui.Update
+	done  map[string]int64
+	ready chan struct{} // closed when the rules are loaded
+}
+
+// input1 is one source and how its lines are read back.
+type input1 struct {
+	src       *parser.Source
+	container bool  // compressed or an archive: its records are spooled as text
+	pump      *pump // of a pipe or a followed file: its bytes are spooled
+}
+
+func newLoader(e *env, c *cobra.Command, in *input, follow bool, paths []string) *loader {
+	l := &loader{e: e, c: c, in: in, follow: follow, paths: paths, updates: make(chan tui.Update, 1), done: map[string]int64{}, ready: make(chan struct{})}
+	l.index = index.New(func(chunk io.Reader, emit func(*event.Event)) {
+		l.read(context.Background(), "", chunk, parser.Options{}, emit)
+	})
+	return l
+}
+
+// read parses plain bytes under a source's name.
+func (l *loader) read(ctx context.Context, name string, r io.Reader, opt parser.Options, emit func(*event.Event)) []diagnosis.Source {
+	opt.Limits = l.in.limits
+	src, _ := parser.Expand([]string{"-"}, r, l.in.limits)
+	src[0].Name = name
+	return src[0].Read(ctx, opt, emit)
+}
+
+// start begins to read.
+func (l *loader) start(ctx context.Context) {
+	l.wg.Add(1)
+	go func() {
+		defer l.wg.Done()
+		defer close(l.updates)
+		err := l.run(ctx)
+		if err != nil && ctx.Err() == nil {
+			l.err = err
+			l.tell(ctx, func(u *tui.Update) { u.Err, u.Loading = err, nil })
+		}
+	}()
+}
+
+// close waits for what start began and removes the spools.
+func (l *loader) close() {
+	l.wg.Wait()
+	_ = l.index.Close()
+	for _, s := range l.sources {
+		if s.pump != nil {
+			s.pump.close()
+		}
+	}
+	dropSpool(l.spool)
+}
+
+// tell changes what is known and hands it over; an update that was not taken yet is replaced.
+func (l *loader) tell(ctx context.Context, change func(*tui.Update)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	change(&l.now)
+	u := l.now
+	select {
+	case <-l.updates:
+	default:
+	}
+	select {
+	case l.updates <- u:
+	case <-ctx.Done():
+	}
+}
+
+func (l *loader) run(ctx context.Context) error {
+	a, sources, bad, err := l.e.open(l.c, l.in, l.paths)
+	if err != nil {
+		return err
+	}
+	l.a, l.bad = a, bad
+	live := false
+	for _, s := range sources {
+		i := &input1{src: s}
+		if s.Name == "-" || s.Size() == 0 && isPipe(s.Name) || l.follow && !isContainer(s.Name) {
+			if i.pump, err = newPump(s.Name, l.e.in, l.follow); err != nil {
+				return err
+			}
+			live = true
+		} else {
+			i.container = isContainer(s.Name)
+		}
+		l.sources = append(l.sources, i)
+	}
+	close(l.ready)
+	var wg sync.WaitGroup
+	errs := make([]error, 2)
+	for _, s := range l.sources {
+		if s.pump != nil {
+			wg.Go(func() { s.pump.run(ctx) })
+		}
+	}
+	l.tell(ctx, func(u *tui.Update) { u.Live = live; u.Loading = l.progress() })
+	wg.Go(func() { errs[0] = l.answer(ctx, live) })
+	wg.Go(func() { errs[1] = l.fill(ctx) })
+	wg.Wait()
+	l.tell(ctx, func(u *tui.Update) { u.Live, u.Loading = false, nil })
+	return errors.Join(errs...)
+}
+
+// progress tells how far each static source is in the index, which is the slower of the two.
+func (l *loader) progress() []tui.Progress {
+	var out []tui.Progress
+	for _, s := range l.sources {
+		n := l.done[s.src.Name]
+		if s.pump != nil || n < 0 {
+			continue
+		}
+		out = append(out, tui.Progress{Source: s.src.Name, Done: n, Total: s.src.Size()})
+	}
+	return out
+}
+
+// firstLook is how much of each source a first answer to a large input rests on.
+const firstLook = 16 << 20
+
+// answer makes the answer, and with growing input makes it anew when there is more, taking at most a third of a
+// processor for that.
+func (l *loader) answer(ctx context.Context, live bool) error {
+	var total, part int64
+	for _, s := range l.sources {
+		total += s.src.Size()
+		part += min(s.src.Size(), firstLook)
+	}
+	if !live && part < total/2 {
+		if err := l.look(ctx, firstLook, float64(part)/float64(total)); err != nil {
+			return err
+		}
+	}
+	for {
+		began := time.Now()
+		ended := l.pumpsDone()
+		if err := l.look(ctx, 0, 1); err != nil || ended {
+			return err
+		}
+		took := time.Since(began)
+		if !l.grown(ctx, max(2*took, 300*time.Millisecond)) {
+			return ctx.Err()
+		}
+	}
+}
+
+// pumpsDone says whether no source grows any more.
+func (l *loader) pumpsDone() bool {
+	for _, s := range l.sources {
+		if s.pump != nil && !s.pump.ended() {
+			return false
+		}
+	}
+	return true
+}
+
+// grown waits, at least for pause, until a source has grown or ended.
+func (l *loader) grown(ctx context.Context, pause time.Duration) bool {
+	before := l.bytes()
+	for {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-time.After(pause):
+		}
+		if l.bytes() != before || l.pumpsDone() {
+			return true
+		}
+		pause = 100 * time.Millisecond
+	}
+}
+
+func (l *loader) bytes() int64 {
+	var n int64
+	for _, s := range l.sources {
+		if s.pump != nil {
+			n += s.pump.size()
+		}
+	}
+	return n
+}
+
+// look makes an answer from what there is, or from the first limit bytes of each source.
+func (l *loader) look(ctx context.Context, limit int64, share float64) error {
+	var sources []*parser.Source
+	for _, s := range l.sources {
+		var r io.Reader
+		switch {
+		case s.pump != nil:
+			r = s.pump.whole(l.follow)
+		case limit > 0 && s.container:
+			continue
+		case limit > 0 && s.src.Size() > limit:
+			f, err := os.Open(s.src.Name)
+			if err != nil {
+				continue
+			}
+			defer f.Close()
+			r = io.NewSectionReader(f, 0, lastLine(f, limit))
+		default:
+			sources = append(sources, s.src)
+			continue
+		}
+		one, _ := parser.Expand([]string{"-"}, r, l.in.limits)
+		one[0].Name = s.src.Name
+		sources = append(sources, one[0])
+	}
+	o, err := l.a.run(ctx, sources, l.bad)
+	if err != nil {
+		return err
+	}
+	st := o.story
+	nodeOf, moments := nodeNames(st), st.Moments()
+	l.index.SetClock(offsets(st))
+	if limit == 0 {
+		l.index.Order()
+	}
+	l.tell(ctx, func(u *tui.Update) {
+		u.Result, u.Share, u.Story, u.States, u.NodeOf = o.result, share, moments, st.At, nodeOf
+	})
+	return nil
+}
+
+// meanings says what the rules make of a line.
+func (l *loader) meanings(e *event.Event) []tui.Meaning {
+	select {
+	case <-l.ready:
+	default:
+		return nil
+	}
+	var out []tui.Meaning
+	for _, m := range l.a.set.Match(e) {
+		for _, sig := range l.a.set.Signatures {
+			if sig.ID == m.Signature {
+				out = append(out, tui.Meaning{ID: sig.ID, Says: sig.Title})
+			}
+		}
+	}
+	return out
+}
+
+// ruleLines reads everything again, prefiltered, for the lines that some signatures match.
+func (l *loader) ruleLines(ctx context.Context, pattern string, found func(source string, line int)) error {
+	<-l.ready
+	any := false
+	for _, sig := range l.a.set.Signatures {
+		ok, err := path.Match(pattern, sig.ID)
+		if err != nil {
+			return fmt.Errorf("rule:%s: %w", pattern, err)
+		}
+		any = any || ok
+	}
+	if !any {
+		return fmt.Errorf("no rule is called %q", pattern)
+	}
+	emit := func(e *event.Event) {
+		for _, m := range l.a.set.Match(e) {
+			if ok, _ := path.Match(pattern, m.Signature); ok {
+				found(e.Source, e.Line)
+				return
+			}
+		}
+	}
+	opt := parser.Options{Filter: l.a.set.Filter(), Limits: l.in.limits}
+	for _, s := range l.sources {
+		if s.pump != nil {
+			l.read(ctx, s.src.Name, s.pump.whole(l.follow), opt, emit)
+		} else {
+			s.src.Read(ctx, opt, emit)
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+// nodeNames gives a fast NodeOf: a source's stream is that of the source where the stream is not known.
+func nodeNames(st *cluster.Story) func(source, stream string) string {
+	var mu sync.Mutex
+	known := map[[2]string]string{}
+	return func(source, stream string) string {
+		mu.Lock()
+		defer mu.Unlock()
+		k := [2]string{source, stream}
+		name, ok := known[k]
+		if !ok {
+			if name = st.NodeOf(source, stream); name == "" && stream != "" {
+				name = stream
+			}
+			if name == "" {
+				base := path.Base(source)
+				name = strings.TrimSuffix(base, path.Ext(base))
+			}
+			known[k] = name
+		}
+		return name
+	}
+}
+
+func offsets(st *cluster.Story) func(source, stream string) time.Duration {
+	return func(source, stream string) time.Duration {
+		name := st.NodeOf(source, stream)
+		for _, n := range st.Nodes {
+			if n.Name == name {
+				return n.Offset
+			}
+		}
+		return 0
+	}
+}

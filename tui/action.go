@@ -1,0 +1,354 @@
+package tui
+
+import (
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"zlog/event"
+)
+
+// action is one thing that a key can do. The footer, the help and the palette are made from the table of actions, so
+// they tell what is so. Of several actions on one key the first that acts here is done.
+type action struct {
+	name  string // for the palette and the tests
+	key   key.Binding
+	foot  int               // 1: in the footer where it acts
+	when  func(*Model) bool // nil: always
+	where string            // what is wrong when it does not act: "works in the log"
+	do    func(*Model) tea.Cmd
+}
+
+func (a *action) has(name string) bool {
+	for _, k := range a.key.Keys() {
+		if k == name {
+			return true
+		}
+	}
+	return false
+}
+
+func bind(help, desc string, keys ...string) key.Binding {
+	return key.NewBinding(key.WithKeys(keys...), key.WithHelp(help, desc))
+}
+
+func in(views ...viewID) func(*Model) bool {
+	return func(m *Model) bool {
+		for _, v := range views {
+			if m.view == v {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+func (m *Model) here() []*action {
+	var out []*action
+	for i := range m.acts {
+		if a := &m.acts[i]; a.when == nil || a.when(m) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+const inLog = "works in the log (3)"
+
+// actions is the live key map.
+func actions() []action {
+	return append(append(goActions(), logActions()...), moveActions()...)
+}
+
+func goActions() []action {
+	hasCommand := func(m *Model) bool { return m.view == viewFindings && m.find.diagnosis() != nil }
+	hasFinding := func(m *Model) bool { return m.find.diagnosis() != nil }
+	return []action{
+		{name: "evidence", key: bind("enter", "evidence", "enter"), foot: 1, when: hasCommand, do: (*Model).into},
+		{name: "open-log", key: bind("enter", "open in log", "enter"), foot: 1, when: in(viewEvidence, viewTimeline, viewNodes, viewUnknown, viewSources), do: (*Model).into},
+		{name: "record", key: bind("enter", "whole record", "enter"), foot: 1, when: in(viewLog), do: (*Model).into, where: "shows a line, where there is one"},
+		{name: "copy-command", key: bind("y", "copy command", "y"), foot: 1, when: hasCommand, do: (*Model).copyLine},
+		{name: "copy-line", key: bind("y", "copy line", "y"), foot: 1, when: in(viewEvidence, viewLog, viewUnknown, viewNodes, viewTimeline, viewSources), do: (*Model).copyLine, where: "needs a finding to copy from"},
+		{name: "next-command", key: bind("c", "next command", "c"), foot: 1, when: hasCommand, do: func(m *Model) tea.Cmd { return m.find.nextCommand(m, 1) }, where: "works on a finding (1)"},
+		{name: "previous-command", key: bind("C", "previous command", "C"), when: hasCommand, do: func(m *Model) tea.Cmd { return m.find.nextCommand(m, -1) }, where: "works on a finding (1)"},
+		{name: "fold", key: bind("space", "fold consequences", " ", "o"), foot: 1, when: func(m *Model) bool { return m.view == viewFindings && m.find.foldable() }, do: func(m *Model) tea.Cmd { return m.find.toggle(m) }, where: "works on a finding with consequences (1)"},
+		{name: "copy-finding", key: bind("Y", "copy finding as Markdown", "Y"), when: hasFinding, do: (*Model).copyFinding, where: "needs a finding"},
+		{name: "report", key: bind("r", "write report", "r"), when: func(m *Model) bool { return m.changes > 0 && m.opt.Report != nil }, do: func(m *Model) tea.Cmd { return m.writeReport("") }, where: "needs an answer; still reading"},
+		{name: "save", key: bind("s", "save this view", "s"), do: (*Model).save},
+		{name: "zoom", key: bind("+", "full screen", "+"), do: func(m *Model) tea.Cmd { m.zoom = !m.zoom; return nil }},
+		{name: "palette", key: bind(":", "commands", ":"), do: func(m *Model) tea.Cmd { return m.ask(promptPalette) }},
+		{name: "help", key: bind("?", "help", "?"), do: func(m *Model) tea.Cmd { m.help = newHelp(); return nil }},
+		{name: "next-view", key: bind("tab", "next view", "tab"), do: func(m *Model) tea.Cmd { return m.show((m.view + 1) % viewCount) }},
+		{name: "previous-view", key: bind("shift+tab", "previous view", "shift+tab"), do: func(m *Model) tea.Cmd { return m.show((m.view + viewCount - 1) % viewCount) }},
+		view(viewFindings, "1"), view(viewEvidence, "2"), view(viewLog, "3"), view(viewTimeline, "4"), view(viewNodes, "5"), view(viewUnknown, "6"), view(viewSources, "7"),
+		{name: "back", key: bind("esc", "one level back", "esc"), do: (*Model).escape},
+		{name: "quit", key: bind("q", "back, then quit", "q"), do: (*Model).quit},
+		{name: "quit-now", key: bind("ctrl+c", "quit at once", "ctrl+c"), do: func(m *Model) tea.Cmd { m.done = true; return tea.Quit }},
+		{name: "suspend", key: bind("ctrl+z", "suspend (fg comes back)", "ctrl+z"), do: func(*Model) tea.Cmd { return tea.Suspend }},
+		{name: "redraw", key: bind("ctrl+l", "draw the screen anew", "ctrl+l"), do: func(*Model) tea.Cmd { return tea.ClearScreen }},
+	}
+}
+
+func view(v viewID, k string) action {
+	return action{name: "view-" + viewNames[v], key: bind(k, viewNames[v], k), do: func(m *Model) tea.Cmd { return m.show(v) }}
+}
+
+func logActions() []action {
+	jumps := in(viewLog, viewTimeline)
+	const where = "works in the log and the timeline (3, 4)"
+	return []action{
+		{name: "search", key: bind("/", "search", "/"), foot: 1, do: func(m *Model) tea.Cmd { return m.ask(promptSearch) }},
+		{name: "next-hit", key: bind("n", "next hit", "n"), do: func(m *Model) tea.Cmd { return m.hit(1) }},
+		{name: "previous-hit", key: bind("N", "previous hit", "N"), do: func(m *Model) tea.Cmd { return m.hit(-1) }},
+		{name: "filter", key: bind("f", "filter", "f"), foot: 1, when: in(viewFindings, viewLog, viewUnknown), where: "works in findings, log and unrecognised (1, 3, 6)", do: func(m *Model) tea.Cmd { return m.ask(promptFilter) }},
+		{name: "next-error", key: bind("e", "next error", "e"), foot: 1, when: jumps, where: where, do: level(1, event.LevelError)},
+		{name: "previous-error", key: bind("E", "previous error", "E"), when: jumps, where: where, do: level(-1, event.LevelError)},
+		{name: "next-warning", key: bind("w", "next warning", "w"), when: jumps, where: where, do: level(1, event.LevelWarning)},
+		{name: "previous-warning", key: bind("W", "previous warning", "W"), when: jumps, where: where, do: level(-1, event.LevelWarning)},
+		{name: "next-evidence", key: bind("d", "next line of a diagnosis", "d"), foot: 1, when: jumps, where: where, do: func(m *Model) tea.Cmd {
+			return m.inLog(func() tea.Cmd { return m.log.among(m, m.log.evidence(m), 1, "diagnosis") })
+		}},
+		{name: "previous-evidence", key: bind("D", "previous line of a diagnosis", "D"), when: jumps, where: where, do: func(m *Model) tea.Cmd {
+			return m.inLog(func() tea.Cmd { return m.log.among(m, m.log.evidence(m), -1, "diagnosis") })
+		}},
+		{name: "mark", key: bind("m", "mark the line", "m"), when: in(viewLog), where: inLog, do: func(m *Model) tea.Cmd { return m.log.mark(m) }},
+		{name: "next-mark", key: bind("'", "go to the next mark", "'"), do: func(m *Model) tea.Cmd {
+			ids := m.log.marked(m)
+			if len(ids) == 0 {
+				return m.refuse("there is no mark; m in the log sets one")
+			}
+			m.show(viewLog)
+			return m.log.among(m, ids, 1, "mark")
+		}},
+		{name: "follow", key: bind("F", "follow new lines", "F"), when: func(m *Model) bool { return m.now.Live }, where: "works on a growing log: --follow, or logs piped in", do: func(m *Model) tea.Cmd {
+			m.show(viewLog)
+			m.log.edge(m, true)
+			m.log.settle(m)
+			return nil
+		}},
+		{name: "zoom-in", key: bind(">", "shorter time", ">"), foot: 1, when: in(viewTimeline), where: "works in the timeline (4)", do: func(m *Model) tea.Cmd { return m.lanes.scale(m, 1) }},
+		{name: "zoom-out", key: bind("<", "longer time", "<"), foot: 1, when: in(viewTimeline), where: "works in the timeline (4)", do: func(m *Model) tea.Cmd { return m.lanes.scale(m, -1) }},
+	}
+}
+
+func level(step int, least event.Level) func(*Model) tea.Cmd {
+	return func(m *Model) tea.Cmd {
+		return m.inLog(func() tea.Cmd { return m.log.level(m, step, least) })
+	}
+}
+
+// inLog does something to the log's cursor from the moment on; in the timeline the moment goes along.
+func (m *Model) inLog(do func() tea.Cmd) tea.Cmd {
+	m.log.enter(m)
+	cmd := do()
+	if m.view == viewTimeline {
+		m.lanes.sync(m)
+	}
+	return cmd
+}
+
+func moveActions() []action {
+	move := func(rows int) func(*Model) tea.Cmd {
+		return func(m *Model) tea.Cmd { m.page().move(m, rows); return nil }
+	}
+	pages := func(n, of int) func(*Model) tea.Cmd {
+		return func(m *Model) tea.Cmd { m.page().move(m, n*max(1, m.page().height()/of)); return nil }
+	}
+	edge := func(end bool) func(*Model) tea.Cmd {
+		return func(m *Model) tea.Cmd { m.page().edge(m, end); return nil }
+	}
+	side := func(d int) func(*Model) tea.Cmd {
+		return func(m *Model) tea.Cmd { return m.sideways(d) }
+	}
+	sides := in(viewFindings, viewLog, viewTimeline)
+	const where = "works in findings, log and timeline (1, 3, 4)"
+	return []action{
+		{name: "down", key: bind("j/↓", "down", "j", "down"), do: move(1)},
+		{name: "up", key: bind("k/↑", "up", "k", "up"), do: move(-1)},
+		{name: "half-down", key: bind("^d", "half a page down", "ctrl+d"), do: pages(1, 2)},
+		{name: "half-up", key: bind("^u", "half a page up", "ctrl+u"), do: pages(-1, 2)},
+		{name: "page-down", key: bind("pgdn/^f", "a page down", "pgdown", "ctrl+f"), do: pages(1, 1)},
+		{name: "page-up", key: bind("pgup/^b", "a page up", "pgup", "ctrl+b"), do: pages(-1, 1)},
+		{name: "first", key: bind("g/home", "first row", "g", "home"), do: edge(false)},
+		{name: "last", key: bind("G/end", "last row", "G", "end"), do: edge(true)},
+		{name: "left", key: bind("h/←", "left", "h", "left"), when: sides, where: where, do: side(-1)},
+		{name: "right", key: bind("l/→", "right, into the detail", "l", "right"), when: sides, where: where, do: side(1)},
+		{name: "far-left", key: bind("H", "left to the start", "H"), when: sides, where: where, do: side(-1000)},
+		{name: "far-right", key: bind("L", "right by half a screen", "L"), when: sides, where: where, do: side(10)},
+	}
+}
+
+// sideways moves between list and detail, over the columns of the log, or through time.
+func (m *Model) sideways(d int) tea.Cmd {
+	switch m.view {
+	case viewFindings:
+		m.find.inText = d > 0
+	case viewLog:
+		step := 8
+		if d > 1 {
+			step = max(8, m.w/20)
+		}
+		m.log.left = max(0, min(m.log.left+d*step, 100_000))
+	case viewTimeline:
+		return m.lanes.step(m, d)
+	}
+	return nil
+}
+
+// into goes one level deeper: finding, evidence, log, record.
+func (m *Model) into() tea.Cmd {
+	switch m.view {
+	case viewFindings:
+		return m.show(viewEvidence)
+	case viewEvidence:
+		if e := m.evid.selected(); e != nil {
+			return m.open(e.Source, e.Line)
+		}
+	case viewLog:
+		if m.log.count(m) > 0 {
+			m.log.whole = !m.log.whole
+		}
+	case viewTimeline:
+		if o := m.lanes.selected(m); o != nil && o.Source != "" && o.Time.Equal(m.at) {
+			return m.open(o.Source, o.Line)
+		}
+		return m.show(viewLog)
+	case viewNodes:
+		if s := m.pages[viewNodes].(*nodesPage).selected(m); s != nil && s.Source != "" {
+			return m.open(s.Source, s.Line)
+		}
+		return m.refuse("no line tells this")
+	case viewUnknown:
+		if u := m.pages[viewUnknown].(*unknownPage).selected(m); u != nil {
+			return m.open(u.Source, u.Line)
+		}
+	case viewSources:
+		if row := m.page().row(); row < len(m.result.Sources) {
+			return m.open(m.result.Sources[row].Name, 1)
+		}
+	}
+	return nil
+}
+
+// open shows a line in the log.
+func (m *Model) open(source string, line int) tea.Cmd {
+	id, ok := m.locate(source, line)
+	for n := 1; !ok && line == 1 && n < 1000; n++ { // a source need not begin with a record
+		id, ok = m.locate(source, n)
+	}
+	if !ok {
+		if len(m.now.Loading) > 0 {
+			return m.refuse("that line is not in the log yet; still reading")
+		}
+		return m.refuse(clean(source) + ":" + itoa(line) + " is not in the log")
+	}
+	if n := len(m.back); m.view != viewLog && (n == 0 || m.back[n-1] != m.view) {
+		m.back = append(m.back, m.view)
+	}
+	m.view = viewLog
+	m.log.jump(m, id)
+	return nil
+}
+
+// escape goes one level back: out of the detail, the record, the zoom, the search, the filter, then the view.
+func (m *Model) escape() tea.Cmd {
+	if m.leaveLevel() {
+		return nil
+	}
+	if n := len(m.back); n > 0 {
+		m.view = m.back[n-1]
+		m.back = m.back[:n-1]
+		m.page().enter(m)
+		return nil
+	}
+	if m.view != viewFindings {
+		m.view = viewFindings
+		return nil
+	}
+	m.say("q quits")
+	return nil
+}
+
+func (m *Model) leaveLevel() bool {
+	l := m.log
+	switch {
+	case m.zoom:
+		m.zoom = false
+	case m.view == viewFindings && m.find.inText:
+		m.find.inText = false
+	case m.view == viewFindings && m.find.query != "":
+		m.find.query = ""
+		m.find.build(m)
+	case m.view == viewUnknown && m.pages[viewUnknown].(*unknownPage).query != "":
+		m.pages[viewUnknown].(*unknownPage).query = ""
+	case m.view == viewLog && l.whole:
+		l.whole = false
+	case m.view == viewLog && l.find != nil:
+		l.find = nil
+		l.search.stop()
+		l.search.ids = nil
+	case m.view == viewLog && l.query != nil:
+		l.query = nil
+		l.filter.stop()
+		l.filter.ids = nil
+		l.settle(m)
+	default:
+		return false
+	}
+	return true
+}
+
+// quit goes back, and leaves from the first level.
+func (m *Model) quit() tea.Cmd {
+	if m.leaveLevel() {
+		return nil
+	}
+	if len(m.back) > 0 {
+		return m.escape()
+	}
+	m.done = true
+	return tea.Quit
+}
+
+// hit goes to the next or previous hit of the last search.
+func (m *Model) hit(step int) tea.Cmd {
+	if m.view == viewLog {
+		return m.log.nextHit(m, step, false)
+	}
+	return m.searchRows(step, false)
+}
+
+func (f *findings) foldable() bool {
+	if f.cur >= len(f.items) {
+		return false
+	}
+	return f.items[f.cur].under > 0 || f.items[f.cur].depth > 0
+}
+
+// mouse answers the wheel and clicks.
+func (m *Model) mouse(e tea.MouseMsg) tea.Cmd {
+	if m.tooSmall() || m.prompt != nil {
+		return nil
+	}
+	rows := 0
+	switch e.Button {
+	case tea.MouseButtonWheelDown:
+		rows = 3
+	case tea.MouseButtonWheelUp:
+		rows = -3
+	}
+	switch {
+	case rows != 0 && m.help != nil:
+		m.help.list.move(rows)
+	case rows != 0:
+		m.note = ""
+		m.page().move(m, rows)
+	case e.Action == tea.MouseActionPress && e.Button == tea.MouseButtonLeft && m.help == nil:
+		m.note = ""
+		for _, c := range m.click {
+			if c.y == e.Y && e.X >= c.x0 && e.X < c.x1 {
+				return c.do(m)
+			}
+		}
+	}
+	return nil
+}
