@@ -75,6 +75,7 @@ func TestNoPackageIsADrawerForOddsAndEnds(t *testing.T) {
 // notOpenZiti are texts that rules test for and that others than OpenZiti write.
 var notOpenZiti = map[string]string{
 	"connection refused":       "the operating system's",
+	"runtime: out of memory":   "the Go runtime's, in a dump",
 	"unexpected fault address": "the Go runtime's, at the head of a dump",
 	"ziti-controller":          "the usual name of the service",
 }

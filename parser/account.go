@@ -56,7 +56,7 @@ func (a *account) line(raw []byte, cut int, wanted, last bool) {
 		return
 	}
 	if s, ok := a.stamps.tail(raw); ok && !m.last && !m.first && !bytes.HasPrefix(raw, dockerHead) {
-		a.json(a.root, raw, nil, shape{kind: kindJSON, format: formatPfxlogJSON, at: s}, stamp{}, &m)
+		a.json(a.root, raw, shape{kind: kindJSON, format: formatPfxlogJSON, at: s}, stamp{}, &m)
 		return
 	}
 	if m.first {
@@ -193,7 +193,7 @@ func (a *account) record(st *stream, p, ident []byte, s shape, wrap stamp, m *me
 	switch {
 	case torn, s.kind == kindJSON, m.cut > 0 && len(head) > 0 && head[0] == '{':
 		s.kind = kindJSON
-		a.object(st, p, ident, s, wrap, m, torn)
+		a.object(st, p, s, wrap, m, torn)
 	case st.continues(s.kind, head, ident):
 		a.source.Continuation++
 		st.goOn(head, m)

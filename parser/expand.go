@@ -115,7 +115,7 @@ func (x *expansion) file(p string, info fs.FileInfo) error {
 // folder takes the logs below p.
 func (x *expansion) folder(p string) error {
 	before := len(x.sources) + len(x.errs)
-	any := false
+	found := false
 	err := filepath.WalkDir(p, func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
@@ -130,16 +130,22 @@ func (x *expansion) folder(p string) error {
 			return nil
 		}
 		info, err := os.Stat(name) // a link to a file is the file; one to a folder is left alone
-		if err != nil || !info.Mode().IsRegular() || !x.likely(name) {
+		if err != nil { // a link to nothing, or gone since
+			if logName(strings.ToLower(d.Name())) {
+				x.errs = append(x.errs, err)
+			}
 			return nil
 		}
-		any = true
+		if !info.Mode().IsRegular() || !x.likely(name) {
+			return nil
+		}
+		found = true
 		if err := x.file(name, info); err != nil {
 			x.errs = append(x.errs, err)
 		}
 		return nil
 	})
-	if err == nil && !any && len(x.sources)+len(x.errs) == before {
+	if err == nil && !found && len(x.sources)+len(x.errs) == before {
 		err = fmt.Errorf("%s: no logs in this folder", p)
 	}
 	return err
@@ -161,8 +167,8 @@ func (x *expansion) add(s *Source, path string) {
 	key := path
 	if abs, err := filepath.Abs(path); err == nil && s.stdin == nil {
 		key = abs
-		if real, err := filepath.EvalSymlinks(abs); err == nil {
-			key = real
+		if target, err := filepath.EvalSymlinks(abs); err == nil {
+			key = target
 		}
 	}
 	if !x.seen[key] {

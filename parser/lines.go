@@ -3,6 +3,7 @@ package parser
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"slices"
 )
@@ -103,7 +104,7 @@ func (l *lineReader) finish(have int, err error) error {
 	if have > 0 {
 		l.block(l.buf[:have], true)
 	}
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return nil
 	}
 	return err

@@ -10,12 +10,12 @@ import (
 )
 
 // json is the fast path: a record of one line.
-func (a *account) json(st *stream, p, ident []byte, s shape, wrap stamp, m *meta) {
-	a.object(st, p, ident, s, wrap, m, false)
+func (a *account) json(st *stream, p []byte, s shape, wrap stamp, m *meta) {
+	a.object(st, p, s, wrap, m, false)
 }
 
 // object counts an object, and parses and emits it if it is wanted.
-func (a *account) object(st *stream, p, ident []byte, s shape, wrap stamp, m *meta, torn bool) {
+func (a *account) object(st *stream, p []byte, s shape, wrap stamp, m *meta, torn bool) {
 	if st.held {
 		a.flush(st)
 	}

@@ -105,11 +105,11 @@ func readZone(b []byte, n int) (z zone, east int64, next int) {
 			return zoneNone, 0, n
 		}
 		h, ok1 := two(b, n+1)
-		min, ok2 := two(b, m)
-		if !ok1 || !ok2 || h > 24 || min > 60 { // as the time package has it
+		minutes, ok2 := two(b, m)
+		if !ok1 || !ok2 || h > 24 || minutes > 60 { // as the time package has it
 			return zoneNone, 0, n
 		}
-		east = int64(h)*3600 + int64(min)*60
+		east = int64(h)*3600 + int64(minutes)*60
 		if b[n] == '-' {
 			east = -east
 		}

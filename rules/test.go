@@ -243,8 +243,12 @@ func readExtract(d *decoder, n *yaml.Node) (extract, bool) {
 	e := extract{Field: spec.Field, text: spec.Text}
 	if spec.Regex != "" {
 		re, err := regexp.Compile(spec.Regex)
-		if err != nil || re.NumSubexp() != 1 && spec.Text == "" {
-			d.fail(n, "capture: want a pattern with one group: %v", err)
+		if err != nil {
+			d.fail(n, "capture: %v", err)
+			return e, false
+		}
+		if re.NumSubexp() != 1 && spec.Text == "" {
+			d.fail(n, "capture: want a pattern with one group, such as 'peer (\\S+)'; write others as (?:…)")
 			return e, false
 		}
 		e.re = re

@@ -52,7 +52,12 @@ func (d *decoder) read(n *yaml.Node, v any) {
 		d.read(n, p.Interface())
 		rv.Set(p)
 	default:
-		if err := n.Decode(v); err != nil {
+		switch err := n.Decode(v); {
+		case n.Kind == yaml.SequenceNode:
+			d.fail(n, "want %s, not a list", kindName(rv.Kind()))
+		case n.Kind == yaml.MappingNode:
+			d.fail(n, "want %s, not a mapping of keys", kindName(rv.Kind()))
+		case err != nil:
 			d.fail(n, "want %s, not %q", kindName(rv.Kind()), n.Value)
 		}
 	}

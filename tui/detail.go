@@ -21,19 +21,17 @@ type sheet struct {
 	w     int
 	lines []dline
 	cmds  []string
+	ind   int // width of the margin, margin if not set
 }
 
 const margin = 9
 
-func (s *sheet) blank() {
-	if n := len(s.lines); n > 0 && s.lines[n-1].text != "" {
-		s.lines = append(s.lines, dline{})
-	}
-}
-
 // para adds text under a label; the label stands beside its first line.
 func (s *sheet) para(label, text string, style func(...string) string) {
 	ind := margin
+	if s.ind > 0 {
+		ind = s.ind
+	}
 	if s.w < 50 {
 		ind = 0
 		if label != "" {
@@ -50,7 +48,7 @@ func (s *sheet) para(label, text string, style func(...string) string) {
 }
 
 // command adds a command. Commands are shown whole, broken where they must be.
-func (s *sheet) command(text, after string) {
+func (s *sheet) command(text string) {
 	s.cmds = append(s.cmds, text)
 	n := len(s.cmds)
 	ind := margin
@@ -67,7 +65,6 @@ func (s *sheet) command(text, after string) {
 		}
 		s.lines = append(s.lines, dline{strings.Repeat(" ", ind) + mark + s.m.st.command.Render(l), n})
 	}
-	_ = after
 }
 
 // sheetOf writes a diagnosis out.
@@ -90,7 +87,6 @@ func (m *Model) sheetOf(d *diagnosis.Diagnosis, w int) *sheet {
 	for _, l := range wrap(strings.Join(facts, " "+m.g.dot+" "), w) {
 		s.lines = append(s.lines, dline{text: m.st.dim.Render(l)})
 	}
-	s.para("", "", plain)
 	s.para("What", d.Summary, m.st.bold.Render)
 	s.para("Why", d.Cause, plain)
 	for i, st := range d.Remediation {
@@ -103,7 +99,7 @@ func (m *Model) sheetOf(d *diagnosis.Diagnosis, w int) *sheet {
 			s.para("", m.g.danger+" "+st.Danger, m.st.danger.Render)
 		}
 		if st.Command != "" {
-			s.command(st.Command, "")
+			s.command(st.Command)
 		}
 	}
 	for i, c := range d.Confirm {
@@ -112,7 +108,7 @@ func (m *Model) sheetOf(d *diagnosis.Diagnosis, w int) *sheet {
 			label = "Confirm"
 		}
 		s.para(label, "Safe to run; if this diagnosis is right it shows: "+c.Expect, plain)
-		s.command(c.Command, "")
+		s.command(c.Command)
 	}
 	for i, r := range d.Rivals {
 		label := ""
@@ -183,7 +179,7 @@ func (f *findings) detail(m *Model, w, h int) []string {
 		out = append(out, s.lines[i].text)
 	}
 	if below := len(s.lines) - f.text.top - h; below > 0 && len(out) == h && h > 2 {
-		out[h-1] = m.st.dim.Render(m.g.dn + " " + plural(below+1, "line") + " more: l or " + "right, then j")
+		out[h-1] = m.st.dim.Render(m.g.dn + " " + plural(below+1, "line") + " more (l, then j)")
 	}
 	return out
 }

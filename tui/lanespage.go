@@ -292,7 +292,7 @@ func (p *lanesPage) marks(m *Model, nw, here int) string {
 		}
 	}
 	var b strings.Builder
-	b.WriteString(" " + m.st.dim.Render(fit("findings", nw)) + " ")
+	b.WriteString(" " + m.st.dim.Render(fit("found", nw)) + " ")
 	for c, s := range worst {
 		switch {
 		case s != "":
@@ -308,17 +308,26 @@ func (p *lanesPage) marks(m *Model, nw, here int) string {
 
 func (p *lanesPage) legend(m *Model, w int) string {
 	var parts []string
-	for _, s := range [][2]string{{"leader", "leader"}, {"up", "up, follower"}, {"cut", "link lost"}, {"seeking", "no leader"}, {"down", "down"}} {
+	for _, s := range [][2]string{{"leader", "leader"}, {"up", "follower, up"}, {"cut", "link lost"}, {"seeking", "no leader"}, {"down", "down"}} {
 		parts = append(parts, m.st.state(s[0])(m.g.state(s[0]))+" "+s[1])
 	}
 	parts = append(parts, "blank silent", m.g.here+" moment")
-	return " " + cut(strings.Join(parts, "  "), w-1)
+	line := ""
+	for _, p := range parts {
+		if width(line)+2+width(p) < w {
+			line += "  " + p
+		}
+	}
+	return line
 }
 
 func (p *lanesPage) moments(m *Model, w, h, y int) []string {
 	p.story.show(len(m.now.Story), h)
 	var out []string
 	nw := m.nodeWidth()
+	for i := p.story.top; i < min(p.story.top+h, p.story.n); i++ {
+		nw = max(nw, min(width(clean(m.now.Story[i].Node)), 20))
+	}
 	for i := p.story.top; i < min(p.story.top+h, p.story.n); i++ {
 		row, o := i, &m.now.Story[i]
 		m.click = append(m.click, clickable{y + i - p.story.top, 0, w, func(m *Model) tea.Cmd {

@@ -37,7 +37,10 @@ func clip(s string, n int) string {
 
 // recordLines shows a whole record: what it means, what it says, its data, where it comes from.
 func (m *Model) recordLines(e *event.Event, w int) []string {
-	s := &sheet{m: m, w: w}
+	s := &sheet{m: m, w: w, ind: 6}
+	for _, f := range e.Fields {
+		s.ind = max(s.ind, min(width(clean(f.Key))+1, 16))
+	}
 	plain := m.st.plain.Render
 	level := e.Level.String()
 	if level == "" {
@@ -53,10 +56,11 @@ func (m *Model) recordLines(e *event.Event, w int) []string {
 	s.para("Says", clip(e.Msg, 16<<10), m.st.bold.Render)
 	for _, f := range e.Fields {
 		k := clean(f.Key)
-		if width(k) < margin {
+		if width(k) < s.ind {
 			s.para(k, clip(f.Value, 8<<10), plain)
 		} else {
-			s.para("", k+": "+clip(f.Value, 8<<10), plain)
+			s.lines = append(s.lines, dline{text: m.st.accent.Render(cut(k, w))})
+			s.para("", clip(f.Value, 8<<10), plain)
 		}
 	}
 	if e.Func != "" || e.File != "" {

@@ -47,12 +47,36 @@ func from(s string, n int) string {
 	return ansi.TruncateLeft(s, n, "")
 }
 
-// wrap breaks s into lines of at most w cells, at spaces where it can. Words that are too long are broken.
+// wrap breaks s into lines of at most w cells, at spaces only, so that ids and paths can be copied whole; words that
+// are too long are broken where the line ends.
 func wrap(s string, w int) []string {
-	if s == "" {
-		return nil
+	w = max(w, 4)
+	var out []string
+	line, used := "", 0
+	for _, word := range strings.Split(s, " ") {
+		n := width(word)
+		if used > 0 && used+1+n <= w {
+			line, used = line+" "+word, used+1+n
+			continue
+		}
+		if used > 0 {
+			out = append(out, line)
+		}
+		for n > w {
+			head := ansi.Truncate(word, w, "")
+			if head == "" {
+				break
+			}
+			out = append(out, head)
+			word = word[len(head):]
+			n = width(word)
+		}
+		line, used = word, n
 	}
-	return strings.Split(ansi.Wrap(s, max(w, 4), " "), "\n")
+	if used > 0 {
+		out = append(out, line)
+	}
+	return out
 }
 
 // count writes 4813 as "4 813".
@@ -106,17 +130,17 @@ func full(t time.Time) string {
 	return t.UTC().Format("2006-01-02 15:04:05.000")
 }
 
-// span writes a time from to, the second shortened as far as it repeats the first.
+// span writes from when and for how long.
 func span(a, b time.Time) string {
 	switch {
 	case a.IsZero():
 		return ""
 	case b.IsZero() || a.Equal(b):
 		return full(a)
-	case a.UTC().Format(time.DateOnly) == b.UTC().Format(time.DateOnly):
-		return full(a) + " – " + clock(b)
+	case b.Sub(a) < 12*time.Hour:
+		return full(a) + " for " + spell(b.Sub(a))
 	}
-	return full(a) + " – " + full(b)
+	return full(a) + " to " + full(b)
 }
 
 // spell writes a duration as people do.
