@@ -50,6 +50,14 @@ func (s *Story) Missing(node string, from, to time.Time) string {
 		if node != "" && n.Name != node {
 			continue
 		}
+		if node != "" && n.quiet() {
+			return "the log of " + n.Name + " has no line below warning: its level hides what happened"
+		}
+		for _, m := range n.matches {
+			if m.Effect == "lines-dropped" && (from.IsZero() || m.LastAt.After(from)) && (to.IsZero() || m.At.Before(to.Add(time.Minute))) {
+				return "the logger of " + n.Name + " dropped lines around " + m.At.UTC().Format("15:04:05")
+			}
+		}
 		if !to.IsZero() && to.After(n.Last) && node != "" {
 			last := lastRun(n)
 			if last != nil && (last.How == LogEnd || last.How == NoTrace) {
@@ -72,7 +80,8 @@ func (s *Story) Missing(node string, from, to time.Time) string {
 	return ""
 }
 
-// Wanted names what would let zlog say more: the logs of members that are spoken of but not here.
+// Wanted names what would let zlog say more: the logs of members that are spoken of but not here, the rest of logs that
+// stop while the others go on, and raft's own lines where they went to another file.
 func (s *Story) Wanted() []diagnosis.Wanted {
 	var out []diagnosis.Wanted
 	seen := map[string]bool{}
@@ -83,10 +92,51 @@ func (s *Story) Wanted() []diagnosis.Wanted {
 			}
 			seen[sv.id] = true
 			if s.whose(sv.id, sv.address) == nil {
-				out = append(out, diagnosis.Wanted{What: "the log of " + sv.id + " (" + sv.address + ")",
+				out = append(out, diagnosis.Wanted{What: "the log of " + sv.id + " (" + sv.address + ") from " + clock(s.Begin()) + " on",
 					Why: "it is a member of the cluster, and only its own log tells what it did"})
 			}
 		}
 	}
+	end := s.End()
+	for _, n := range s.Nodes {
+		last := lastRun(n)
+		if last == nil || !isController(n) {
+			continue
+		}
+		if last.How == LogEnd && end.Sub(n.Last) > 30*time.Second {
+			out = append(out, diagnosis.Wanted{What: "the log of " + n.Name + " from " + clock(n.Last) + " on",
+				Why: "it stops " + spell(end.Sub(n.Last)) + " before the others', without a word about an end"})
+		}
+		if n.raftless() {
+			out = append(out, diagnosis.Wanted{What: "the raft log file of " + n.Name + " (raft.logFile or cluster.logFile in its configuration)",
+				Why: "its log has no line of raft at all, so they are written to another file"})
+		}
+	}
 	return out
+}
+
+func clock(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05") }
+
+// raftless says whether a controller opened its storage, as one in a cluster does, but no line of raft is in its log.
+func (n *Node) raftless() bool {
+	opened := false
+	for _, m := range n.matches {
+		switch m.Effect {
+		case "storage-opened":
+			opened = true
+		case "configured", "blank", "became-follower", "became-leader", "became-candidate", "lost-leader", "start-failed", "panicked":
+			return false
+		}
+	}
+	return opened && n.Last.Sub(n.First) > stuckAfter
+}
+
+// quiet says whether a node's log holds nothing below warning, so that what is only informed about cannot be missed in it.
+func (n *Node) quiet() bool {
+	for _, m := range n.matches {
+		if m.Level != event.LevelUnknown && m.Level < event.LevelWarning {
+			return false
+		}
+	}
+	return len(n.matches) >= 20
 }

@@ -137,7 +137,7 @@ func (s *Story) restarts(n *Node) {
 		caps := []event.Field{{Key: "how", Value: string(was.How)}, {Key: "away", Value: spell(away)}, {Key: "id", Value: n.ID}}
 		f := s.fact("restart", n.Name, is.From, caps, at, was.End)
 		if was.How == NoTrace && was.Start != nil {
-			s.fact("killed", n.Name, is.From, caps, at)
+			s.fact("killed", n.Name, is.From, caps, n.lastBefore(is.From), at)
 		}
 		if was.How != Clean && was.How != Snapshot && was.How != Aborted {
 			bad = append(bad, f)
@@ -174,6 +174,18 @@ func lastRun(n *Node) *Run {
 		return nil
 	}
 	return n.Runs[len(n.Runs)-1]
+}
+
+// lastBefore gives the last match before a time, nil for none.
+func (n *Node) lastBefore(t time.Time) *event.Match {
+	var last *event.Match
+	for _, m := range n.matches {
+		if !m.At.Before(t) {
+			break
+		}
+		last = m
+	}
+	return last
 }
 
 func lastMatch(n *Node) *event.Match {

@@ -113,6 +113,7 @@ func rootCommand(e *env) *cobra.Command {
 		stateCommand(e),
 		preflightCommand(e),
 		redactCommand(e),
+		reportCommand(e),
 		rulesCommand(e),
 		versionCommand(e),
 	)

@@ -153,3 +153,16 @@ func counts(m map[redact.Class]int) []diagnosis.ClassCount {
 	}
 	return out
 }
+
+// copyResult makes a copy that shares nothing with r.
+func copyResult(r *diagnosis.Result) *diagnosis.Result {
+	data, err := json.Marshal(r)
+	if err != nil {
+		panic(err) // a Result can always be written
+	}
+	out := &diagnosis.Result{}
+	if err := json.Unmarshal(data, out); err != nil {
+		panic(err)
+	}
+	return out
+}

@@ -130,7 +130,7 @@ func (x *expansion) folder(p string) error {
 			return nil
 		}
 		info, err := os.Stat(name) // a link to a file is the file; one to a folder is left alone
-		if err != nil { // a link to nothing, or gone since
+		if err != nil {            // a link to nothing, or gone since
 			if logName(strings.ToLower(d.Name())) {
 				x.errs = append(x.errs, err)
 			}

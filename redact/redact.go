@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"bytes"
 	"maps"
 	"slices"
 	"sort"
@@ -151,6 +152,15 @@ func (s *Stream) Line(line []byte) []byte {
 	return []byte(s.line(string(line)))
 }
 
+// Skip passes over a line that is not needed, so that a PEM block that it begins or ends is known of.
+func (s *Stream) Skip(line []byte) {
+	if begin := bytes.LastIndex(line, []byte("-----BEGIN ")); begin >= 0 {
+		s.pem = !bytes.Contains(line[begin:], []byte("-----END "))
+	} else if s.pem && (bytes.Contains(line, []byte("-----END ")) || !pemLine(string(line))) {
+		s.pem = false
+	}
+}
+
 // settle ends learning.
 func (r *Redactor) settle() {
 	if r.learn {
@@ -252,11 +262,11 @@ type SourceCounts struct {
 func (r *Redactor) Summary() Summary {
 	out := Summary{Mode: r.mode.String(), Classes: map[Class]int{}, Sources: []SourceCounts{}}
 	for _, s := range r.sources {
-		c := s.counts
-		if len(c) == 0 {
-			c = s.seen
+		c := maps.Clone(s.seen)
+		for k, n := range s.counts {
+			c[k] = max(c[k], n)
 		}
-		out.Sources = append(out.Sources, SourceCounts{Name: r.Name(s.Name), Classes: maps.Clone(c)})
+		out.Sources = append(out.Sources, SourceCounts{Name: r.Name(s.Name), Classes: c})
 		for k, n := range c {
 			out.Classes[k] += n
 		}

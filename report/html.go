@@ -60,8 +60,8 @@ func levelSeverity(level string) string {
 	return "warning"
 }
 
-// page is what the template shows.
-type page struct {
+// htmlPage is what the template shows.
+type htmlPage struct {
 	R                                                             *diagnosis.Result
 	CSP, Title, Headline, Lede, VerdictSays, Made                 string
 	CSS                                                           template.CSS
@@ -98,7 +98,7 @@ func HTML(w io.Writer, p Page) error {
 	if err != nil {
 		return err
 	}
-	v := page{R: r, CSS: template.CSS(pageCSS), JS: template.JS(pageJS), VerdictSays: verdictSays(r.Verdict), Span: logSpan(r)}
+	v := htmlPage{R: r, CSS: template.CSS(pageCSS), JS: template.JS(pageJS), VerdictSays: verdictSays(r.Verdict), Span: logSpan(r)}
 	v.CSP = fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; base-uri 'none'; form-action 'none'", hashOf(pageCSS), hashOf(pageJS))
 	v.Headline, v.Lede = headline(r)
 	v.Title = "zlog: " + v.Headline

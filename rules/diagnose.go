@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"zlog/diagnosis"
 	"zlog/event"
@@ -163,16 +164,20 @@ func (s *Set) assemble(sv *solver, dg *Diagnosis, sols []*solution) *diagnosis.D
 		}
 	}
 	d.Evidence = s.evidence(proof, inOrder(shown))
-	d.Summary = fill(dg.Summary, sv, best, d)
+	summary := dg.Summary
+	if best.variant.Summary != "" {
+		summary = best.variant.Summary
+	}
+	d.Summary = fill(summary, sv, best, d)
 	for _, st := range dg.Remedy {
 		if !fitsVersions(st.Versions, d.Nodes, sv) {
 			continue
 		}
-		st.Do, st.Command, st.Danger = fill(st.Do, sv, best, d), fill(st.Command, sv, best, d), fill(st.Danger, sv, best, d)
+		st.Do, st.Command, st.Danger = fill(st.Do, sv, best, d), fillCommand(st.Command, sv, best, d), fill(st.Danger, sv, best, d)
 		d.Remediation = append(d.Remediation, st)
 	}
 	for i := range d.Confirm {
-		d.Confirm[i].Command = fill(d.Confirm[i].Command, sv, best, d)
+		d.Confirm[i].Command = fillCommand(d.Confirm[i].Command, sv, best, d)
 		d.Confirm[i].Expect = fill(d.Confirm[i].Expect, sv, best, d)
 	}
 	return d
@@ -252,8 +257,33 @@ func (s *Set) evidence(proof, shown []*event.Match) []diagnosis.Evidence {
 
 var placeholder = regexp.MustCompile(`\{[a-z][a-z0-9_.-]*\}`)
 
-// fill puts known values in the place of {names}; a name that is not known stays as it is, for the reader to fill in.
+// fill puts known values in the place of {names}; a name that is not known becomes <name>, for the reader to fill in.
 func fill(text string, sv *solver, a *solution, d *diagnosis.Diagnosis) string {
+	return fillWith(text, sv, a, d, func(v string) string { return v })
+}
+
+// fillCommand is fill for what is meant to be pasted into a shell: a value from a log that is more than a plain word is
+// quoted, so that no log can put a command into the reader's mouth.
+func fillCommand(text string, sv *solver, a *solution, d *diagnosis.Diagnosis) string {
+	return fillWith(text, sv, a, d, func(v string) string {
+		if plainWord.MatchString(v) {
+			return v
+		}
+		return "'" + strings.ReplaceAll(strings.Map(printable, v), "'", `'\''`) + "'"
+	})
+}
+
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:@%+,=][A-Za-z0-9_./:@%+,=-]*$`)
+
+// printable drops what no shell word should hold.
+func printable(r rune) rune {
+	if unicode.IsPrint(r) {
+		return r
+	}
+	return -1
+}
+
+func fillWith(text string, sv *solver, a *solution, d *diagnosis.Diagnosis, quote func(string) string) string {
 	return strings.TrimSpace(placeholder.ReplaceAllStringFunc(text, func(p string) string {
 		name := p[1 : len(p)-1]
 		v := ""
@@ -268,7 +298,7 @@ func fill(text string, sv *solver, a *solution, d *diagnosis.Diagnosis) string {
 		if v == "" {
 			return "<" + strings.NewReplacer(".", " ", "-", " ").Replace(name) + ">"
 		}
-		return v
+		return quote(v)
 	}))
 }
 

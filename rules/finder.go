@@ -39,8 +39,14 @@ func newFinder(ls []literal) *finder {
 
 // find calls hit for every place where a literal stands: its offset and owner. Offsets rise within each table only.
 func (f *finder) find(block []byte, hit func(offset, owner int)) {
-	f.long.find(block, hit)
-	f.short.find(block, hit)
+	find(f.long, block, hit)
+	find(f.short, block, hit)
+}
+
+// findString is find in a string.
+func (f *finder) findString(text string, hit func(offset, owner int)) {
+	find(f.long, text, hit)
+	find(f.short, text, hit)
 }
 
 type wuManber struct {
@@ -77,14 +83,20 @@ func newWuManber(ls []literal) *wuManber {
 	return w
 }
 
-func (w *wuManber) find(b []byte, hit func(offset, owner int)) {
+// load4 reads four bytes; the compiler makes one load of it.
+func load4[T string | []byte](b T, i int) uint32 {
+	b = b[i : i+4]
+	return uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16 | uint32(b[3])<<24
+}
+
+func find[T string | []byte](w *wuManber, b T, hit func(offset, owner int)) {
 	if w == nil {
 		return
 	}
-	m := w.m
+	m, shift := w.m, (*[1 << hashBits]uint8)(w.shift)
 	for end := m; end <= len(b); {
-		h := hash4(binary.LittleEndian.Uint32(b[end-4:]))
-		if s := w.shift[h]; s != 0 {
+		h := hash4(load4(b, end-4)) & (1<<hashBits - 1)
+		if s := shift[h]; s != 0 {
 			end += int(s)
 			continue
 		}

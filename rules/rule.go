@@ -85,6 +85,7 @@ type Variant struct {
 	Confidence diagnosis.Confidence `yaml:"confidence"`
 	Severity   diagnosis.Severity   `yaml:"severity"` // "" for the diagnosis's own
 	Kind       string               `yaml:"kind"`     // "" for the diagnosis's own
+	Summary    string               `yaml:"summary"`  // "" for the diagnosis's own
 	Blame      []string             `yaml:"blame"`    // node variables that the diagnosis is about; all bound ones if empty
 	Steps      []Step               `yaml:"steps"`
 

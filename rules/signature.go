@@ -23,7 +23,7 @@ func (s *Set) Match(e *event.Event) []*event.Match {
 func (s *Set) candidates(e *event.Event) []int {
 	var few [16]int
 	out := few[:0]
-	s.finder.find([]byte(e.Text), func(_, owner int) {
+	s.finder.findString(e.Text, func(_, owner int) {
 		at := len(out)
 		for at > 0 && out[at-1] >= owner {
 			at--
@@ -57,19 +57,20 @@ func (sig *Signature) match(e *event.Event) *event.Match {
 		Time: e.Time, Last: e.Time, Clock: e.Clock, Level: e.Level, Text: clip(e.Text), Silence: e.Silence, Count: 1}
 	for i := range sig.Capture {
 		if v := sig.Capture[i].value(e); v != "" {
-			m.Captures = append(m.Captures, event.Field{Key: sig.Capture[i].Name, Value: strings.Clone(v)})
+			m.Captures = append(m.Captures, event.Field{Key: sig.Capture[i].Name, Value: v})
 		}
 	}
 	return m
 }
 
-// clip copies a record for evidence: at most 4 KiB of it, cut at a line's end where there is one.
+// clip gives a record for evidence: at most 4 KiB of it, cut at a line's end where there is one. A longer one is copied,
+// so that the rest is not kept.
 func clip(text string) string {
 	const most = 4 << 10
 	if len(text) <= most {
-		return strings.Clone(text)
+		return text
 	}
-	text = text[:most]
+	text = strings.Clone(text[:most])
 	if nl := strings.LastIndexByte(text, '\n'); nl > most/2 {
 		text = text[:nl]
 	}

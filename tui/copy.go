@@ -115,11 +115,15 @@ func fresh(dir, base, ext string, write func(io.Writer) error) (string, error) {
 func (m *Model) copyLine() tea.Cmd {
 	switch m.view {
 	case viewFindings:
-		cmd := m.find.command(m)
-		if cmd == "" {
+		cmd := m.find.command()
+		if cmd.text == "" {
 			return m.refuse("this finding has no command to copy; Y copies it all")
 		}
-		return m.copy("“"+cmd+"”", cmd)
+		what := "“" + cmd.text + "”"
+		if cmd.danger != "" {
+			what = "DANGER, " + cmd.danger + ": " + what
+		}
+		return m.copy(what, cmd.text)
 	case viewEvidence:
 		if e := m.evid.selected(); e != nil {
 			return m.copy("the line", e.Text)

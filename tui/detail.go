@@ -15,13 +15,54 @@ type dline struct {
 	command int
 }
 
+// offer is a command that can be copied.
+type offer struct {
+	text   string
+	danger string
+	safe   bool // a confirm step: it only reads
+}
+
+// choose gives the command that y copies if none was selected: the first whose step is not dangerous, else the first
+// that only reads.
+func choose(all []offer) int {
+	for i, o := range all {
+		if o.danger == "" && !o.safe {
+			return i
+		}
+	}
+	for i, o := range all {
+		if o.safe {
+			return i
+		}
+	}
+	return 0
+}
+
+// offers lists a diagnosis's commands in the order in which the detail shows them.
+func offers(d *diagnosis.Diagnosis) []offer {
+	var out []offer
+	for _, s := range d.Remediation {
+		if s.Command != "" {
+			out = append(out, offer{text: s.Command, danger: s.Danger})
+		}
+	}
+	for _, c := range d.Confirm {
+		if c.Command != "" {
+			out = append(out, offer{text: c.Command, safe: true})
+		}
+	}
+	return out
+}
+
 // sheet collects lines with a label in the margin.
 type sheet struct {
-	m     *Model
-	w     int
-	lines []dline
-	cmds  []string
-	ind   int // width of the margin, margin if not set
+	m      *Model
+	w      int
+	lines  []dline
+	cmds   []offer
+	next   int // commands so far
+	chosen int // the command that y copies
+	ind    int // width of the margin, margin if not set
 }
 
 const margin = 9
@@ -49,14 +90,17 @@ func (s *sheet) para(label, text string, style func(...string) string) {
 
 // command adds a command. Commands are shown whole, broken where they must be.
 func (s *sheet) command(text string) {
-	s.cmds = append(s.cmds, text)
-	n := len(s.cmds)
+	if text == "" {
+		return
+	}
+	s.next++
+	n := s.next
 	ind := margin
 	if s.w < 50 {
 		ind = 0
 	}
 	mark := "  "
-	if s.m.find.cmd == n-1 {
+	if s.chosen == n-1 {
 		mark = s.m.g.closed + " "
 	}
 	for i, l := range wrap(clean(text), s.w-ind-2) {
@@ -69,7 +113,10 @@ func (s *sheet) command(text string) {
 
 // sheetOf writes a diagnosis out.
 func (m *Model) sheetOf(d *diagnosis.Diagnosis, w int) *sheet {
-	s := &sheet{m: m, w: w}
+	s := &sheet{m: m, w: w, cmds: offers(d), chosen: -1}
+	if d == m.find.diagnosis() {
+		s.chosen = m.find.chosen()
+	}
 	plain := m.st.plain.Render
 	for _, l := range wrap(clean(d.Title), min(w, 100)) {
 		s.lines = append(s.lines, dline{text: m.st.severity(d.Severity).Bold(true).Render(l)})
@@ -172,7 +219,7 @@ func (f *findings) detail(m *Model, w, h int) []string {
 			s.para("", t, m.st.plain.Render)
 		}
 	}
-	f.shown, f.max = s.lines, len(s.cmds)
+	f.shown = s.lines
 	f.text.show(len(s.lines), h)
 	var out []string
 	for i := f.text.top; i < min(f.text.top+h, len(s.lines)); i++ {
@@ -200,12 +247,25 @@ func (f *findings) proof(m *Model, w, h int) []string {
 	return out
 }
 
+// chosen gives the number of the selected command.
+func (f *findings) chosen() int {
+	d := f.diagnosis()
+	if d == nil {
+		return -1
+	}
+	if f.cmd >= 0 {
+		return f.cmd
+	}
+	return choose(offers(d))
+}
+
 // nextCommand selects another command of the detail and brings it in sight.
 func (f *findings) nextCommand(m *Model, step int) tea.Cmd {
-	if f.max == 0 {
+	all := offers(f.diagnosis())
+	if len(all) == 0 {
 		return m.refuse("this finding has no command")
 	}
-	f.cmd = (f.cmd + step + f.max) % f.max
+	f.cmd = (f.chosen() + step + len(all)) % len(all)
 	for i, l := range f.shown {
 		if l.command == f.cmd+1 {
 			if i < f.text.top || i >= f.text.top+f.text.h-1 {
@@ -217,17 +277,14 @@ func (f *findings) nextCommand(m *Model, step int) tea.Cmd {
 	return nil
 }
 
-// command gives the selected command, "" if there is none.
-func (f *findings) command(m *Model) string {
-	d := f.diagnosis()
-	if d == nil {
-		return ""
+// command gives the selected command, an empty one if there is none.
+func (f *findings) command() offer {
+	if d := f.diagnosis(); d != nil {
+		if all := offers(d); f.chosen() < len(all) {
+			return all[f.chosen()]
+		}
 	}
-	s := m.sheetOf(d, max(m.w, 40))
-	if f.cmd < len(s.cmds) {
-		return s.cmds[f.cmd]
-	}
-	return ""
+	return offer{}
 }
 
 // empty says why there is no finding.

@@ -19,11 +19,9 @@ type findings struct {
 	open   map[string]bool // root causes whose consequences are shown
 	text   scroll
 	inText bool // keys go to the detail
-	cmd    int  // the selected command of the detail
+	cmd    int  // the selected command of the detail, -1 for the one that zlog would choose
 	query  string
 	shown  []dline
-	width  int
-	max    int
 }
 
 // item is a row: a diagnosis, or a note about what could not be said.
@@ -145,7 +143,7 @@ func (f *findings) move(m *Model, d int) {
 }
 
 func (f *findings) selected(m *Model) {
-	f.text.top, f.cmd = 0, 0
+	f.text.top, f.cmd = 0, -1
 	if d := f.diagnosis(); d != nil && !d.First.IsZero() {
 		m.at = d.First.Time
 	}
@@ -214,6 +212,9 @@ func (f *findings) draw(m *Model, w, h int) []string {
 	if w >= 110 {
 		lw := min(max(w*2/5, 44), 76)
 		left := f.listing(m, lw, h, 0, 2)
+		if room := h - len(left) - 2; room >= 16 && len(m.result.Timeline.Lanes) > 0 {
+			left = append(append(left, "", m.bar("Timeline (4)", lw)), m.aside(lw, room)...)
+		}
 		right := f.detail(m, w-lw-3, h)
 		if h >= 34 && w-lw-3 >= 80 {
 			if lines := f.proof(m, w-lw-3, h-len(f.shown)-2); len(lines) > 2 {
@@ -289,4 +290,14 @@ func (f *findings) label(m *Model, it item, w int) string {
 		room = w - width(left) - width(right)
 	}
 	return m.st.severity(d.Severity).Render(left) + fit(title, room) + m.st.dim.Render(clean(right))
+}
+
+// aside draws the timeline within another view: it does not answer clicks there.
+func (m *Model) aside(w, h int) []string {
+	clicks := m.click
+	p := *m.lanes
+	p.sync(m)
+	out := p.draw(m, w, h)
+	m.click = clicks
+	return out
 }

@@ -52,7 +52,7 @@ func New(opt Options) *Model {
 	}
 	m := &Model{opt: opt, st: newStyles(opt.Color), g: newSigns(opt.ASCII), result: &diagnosis.Result{}}
 	m.clip = clipboard{env: opt.Env, dir: opt.Dir}
-	m.find, m.evid, m.log, m.lanes = &findings{open: map[string]bool{}}, &evidence{}, newLogPage(), &lanesPage{}
+	m.find, m.evid, m.log, m.lanes = &findings{open: map[string]bool{}, cmd: -1}, &evidence{}, newLogPage(), &lanesPage{}
 	m.pages = [viewCount]page{m.find, m.evid, m.log, m.lanes, &nodesPage{}, &unknownPage{}, &sourcesPage{}}
 	m.acts = actions()
 	return m

@@ -1,0 +1,172 @@
+package cmd
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"zlog/diagnosis"
+	"zlog/redact"
+	"zlog/report"
+)
+
+// writers are the kinds of reports that are made to be handed over.
+var writers = map[string]func(io.Writer, report.Page) error{
+	"html":     report.HTML,
+	"markdown": report.Markdown,
+	"json":     func(w io.Writer, p report.Page) error { return report.JSON(w, p.Result) },
+	"sarif":    func(w io.Writer, p report.Page) error { return report.SARIF(w, p.Result) },
+	"junit":    func(w io.Writer, p report.Page) error { return report.JUnit(w, p.Result) },
+	"text": func(w io.Writer, p report.Page) error {
+		return report.Text(w, p.Result, report.TextOptions{Width: 100, Verbose: true})
+	},
+}
+
+// endings tell a report's kind from the name of its file.
+var fileEndings = map[string]string{".html": "html", ".htm": "html", ".md": "markdown", ".markdown": "markdown", ".json": "json", ".sarif": "sarif",
+	".xml": "junit", ".junit": "junit", ".txt": "text", ".text": "text"}
+
+// around is how many lines a report shows before and after a line of evidence.
+const around = 10
+
+func reportCommand(e *env) *cobra.Command {
+	in, x := &input{}, &redaction{}
+	var files []string
+	made := ""
+	c := &cobra.Command{
+		Use:   "report [PATH…] -o FILE…",
+		Short: "Write reports to attach to a ticket: HTML, Markdown, JSON, SARIF, JUnit, text",
+		Long: `Reads the logs once and writes a report to each file; the file's ending tells the kind: .html, .md, .json, .sarif,
+.xml or .junit, .txt; or say kind=FILE. Secrets, addresses and names are taken out unless --redact says otherwise.
+The same logs give the same bytes.`,
+		Example: `  zlog report ctrl1.log ctrl2.log ctrl3.log -o report.html -o report.md
+  journalctl -u ziti-controller | zlog report -o report.html
+  zlog report logs/ -o sarif=results.json --redact strict`,
+	}
+	in.flags(c)
+	x.flags(c)
+	f := c.Flags()
+	f.StringArrayVarP(&files, "output", "o", nil, "a file, or kind=FILE; may repeat")
+	f.StringVar(&made, "time", "", "the time that the report bears, instead of the last in the logs")
+	c.RunE = func(cc *cobra.Command, args []string) error {
+		outs, err := reportFiles(files)
+		if err != nil {
+			return err
+		}
+		at, _, err := moment(made)
+		if err != nil {
+			return fmt.Errorf("--time %w", err)
+		}
+		rep, err := e.replayable(cc, in, args)
+		if err != nil {
+			return err
+		}
+		h, err := e.handOver(cc, in, x, rep, around)
+		if err != nil {
+			return err
+		}
+		h.page.Made = at
+		for _, o := range outs {
+			var b bytes.Buffer
+			if err := writers[o.kind](&b, h.page); err != nil {
+				return fmt.Errorf("report %s: %w", o.kind, err)
+			}
+			if o.file == "-" {
+				if _, err := e.out.Write(b.Bytes()); err != nil {
+					return err
+				}
+			} else if err := writePrivate(o.file, b.Bytes()); err != nil {
+				return err
+			}
+		}
+		if err := x.writeMap(h.redactor); err != nil {
+			return err
+		}
+		if h.failed {
+			e.code = exitTrouble
+		}
+		return nil
+	}
+	return c
+}
+
+// reportFiles reads the values of -o.
+func reportFiles(values []string) ([]output, error) {
+	if len(values) == 0 {
+		return nil, errors.New("report: -o FILE is missing, such as -o report.html")
+	}
+	var outs []output
+	for _, v := range values {
+		kind, file, named := strings.Cut(v, "=")
+		if !named || writers[kind] == nil && fileEndings[strings.ToLower(filepath.Ext(v))] != "" {
+			kind, file = fileEndings[strings.ToLower(filepath.Ext(v))], v
+		}
+		if kind == "md" {
+			kind = "markdown"
+		}
+		if writers[kind] == nil || file == "" {
+			return nil, fmt.Errorf("-o %s: cannot tell the kind of report; want a file that ends in %s, or kind=FILE with %s", v, list(sorted(fileEndings)), list(sorted(writers)))
+		}
+		if slices.ContainsFunc(outs, func(o output) bool { return o.file == file }) {
+			return nil, fmt.Errorf("-o %s: named twice", file)
+		}
+		outs = append(outs, output{kind, file})
+	}
+	return outs, nil
+}
+
+func sorted[V any](m map[string]V) []string {
+	var out []string
+	for k := range m {
+		out = append(out, k)
+	}
+	sort.Strings(out)
+	return out
+}
+
+// handedOver is all that reports are made from, redacted.
+type handedOver struct {
+	page     report.Page
+	redactor *redact.Redactor
+	outcome  *outcome
+	plain    *diagnosis.Result // before redaction
+	cite     map[string][]int  // evidence by source, before redaction
+	failed   bool
+}
+
+// handOver diagnoses the input once, and takes out of the answer what is not to be seen.
+func (e *env) handOver(cc *cobra.Command, in *input, x *redaction, rep *replay, n int) (*handedOver, error) {
+	ctx := cc.Context()
+	stdin := e.in
+	e.in = bytes.NewReader(rep.stdin)
+	o, err := e.analyse(cc, in, rep.paths)
+	e.in = stdin
+	if err != nil {
+		return nil, err
+	}
+	sources, _ := rep.sources()
+	r, err := x.redactor(sources)
+	if err != nil {
+		return nil, err
+	}
+	for _, node := range o.result.Nodes {
+		r.Keep(node.ID)
+	}
+	learn(ctx, r, sources, rep.lim)
+	h := &handedOver{redactor: r, outcome: o, failed: o.failed, cite: cited(o.result)}
+	h.plain = copyResult(o.result)
+	res := o.result
+	around := contexts(ctx, rep, r, h.cite, n)
+	r.Result(res)
+	res.Redaction = summary(r)
+	h.page = report.Page{Result: res, Contexts: around, Made: time.Time{}}
+	return h, ctx.Err()
+}

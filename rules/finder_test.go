@@ -1,0 +1,82 @@
+package rules
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"sort"
+	"strings"
+	"testing"
+)
+
+// slowFind is the slow twin of finder.find: every place of every literal, sorted.
+func slowFind(ls []literal, block []byte) []string {
+	var out []string
+	for _, l := range ls {
+		for at := 0; at+len(l.text) <= len(block); at++ {
+			if bytes.HasPrefix(block[at:], []byte(l.text)) {
+				out = append(out, fmt.Sprint(at, " ", l.owner))
+			}
+		}
+	}
+	sort.Strings(out)
+	return out
+}
+
+func quickFind(ls []literal, block []byte) []string {
+	var out []string
+	newFinder(append([]literal(nil), ls...)).find(block, func(at, owner int) { out = append(out, fmt.Sprint(at, " ", owner)) })
+	sort.Strings(out)
+	return out
+}
+
+// literalsOf cuts fuzzed text into literals; shorter ones than a finder takes are padded.
+func literalsOf(words string) []literal {
+	var ls []literal
+	for i, w := range strings.Split(words, "\n") {
+		for len(w) < shortestLiteral {
+			w += "a"
+		}
+		ls = append(ls, literal{w, i})
+	}
+	return ls
+}
+
+func FuzzFinderFindsWhatContainsFinds(f *testing.F) {
+	f.Add("peer\nlog not found\nnot found", []byte("error=log not found peerpeer"))
+	f.Add("aaaa\naaaaa\naaaaaaaaaaaaaaaa", []byte(strings.Repeat("a", 40)))
+	f.Add("abcd", []byte("abc"))
+	f.Add("", []byte("aaaa"))
+	f.Add(strings.Repeat("x", 300), []byte(strings.Repeat("x", 301)))
+	f.Fuzz(func(t *testing.T, words string, block []byte) {
+		if len(words) > 2000 || len(block) > 4000 {
+			return
+		}
+		ls := literalsOf(words)
+		quick, slow := quickFind(ls, block), slowFind(ls, block)
+		if strings.Join(quick, ",") != strings.Join(slow, ",") {
+			t.Fatalf("finder %q, contains %q", quick, slow)
+		}
+	})
+}
+
+func TestFinderFindsWhatContainsFindsInRandomText(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	random := func(n int) string {
+		b := make([]byte, n)
+		for i := range b {
+			b[i] = "abc"[r.IntN(3)] // few letters, so that much is found
+		}
+		return string(b)
+	}
+	for round := range 300 {
+		var ls []literal
+		for i := range 1 + r.IntN(20) {
+			ls = append(ls, literal{random(shortestLiteral + r.IntN(12)), i})
+		}
+		block := []byte(random(r.IntN(400)))
+		if quick, slow := quickFind(ls, block), slowFind(ls, block); strings.Join(quick, ",") != strings.Join(slow, ",") {
+			t.Fatalf("round %d: finder %q, contains %q", round, quick, slow)
+		}
+	}
+}
