@@ -8,6 +8,7 @@
 package cluster
 
 import (
+	"math"
 	"time"
 
 	"zlog/diagnosis"
@@ -56,7 +57,8 @@ type fold struct {
 const (
 	foldSpan   = time.Minute
 	foldKeep   = 12     // matches alike that are kept within foldSpan; more only raise the count of the last
-	mostKept   = 15_000 // matches in all, after which fewer of each kind are kept
+	mostKept   = 10_000 // matches in all, after which fewer of each kind are kept
+	mostRuns   = 4_000  // runs of matches alike that are remembered of a stream
 	mostApply  = 50_000 // applied entries that are kept of a stream
 	effectOnce = "applied"
 )
@@ -86,22 +88,15 @@ func (b *Builder) Add(m *event.Match) {
 			return
 		}
 	}
-	key := foldKey{m.Signature, ""}
-	for _, c := range m.Captures {
-		if !volatile[c.Key] {
-			key.captures += c.Key + "=" + c.Value + "\x00"
-		}
-	}
-	f := s.runs[key]
-	if f == nil {
-		f = &fold{}
-		s.runs[key] = f
-	}
-	keep := foldKeep
+	f := s.fold(m, b.kept > mostKept)
+	keep, span := foldKeep, foldSpan
 	for over := b.kept; over > mostKept && keep > 1; over /= 2 {
 		keep /= 2
 	}
-	if since := m.Time.Sub(f.since); since > foldSpan || since < -foldSpan {
+	if b.kept > 2*mostKept {
+		span = math.MaxInt64 // whatever comes now only counts
+	}
+	if since := m.Time.Sub(f.since).Abs(); since > span {
 		f.since, f.kept = m.Time, 0
 	}
 	if f.last != nil && f.kept >= keep {
@@ -113,6 +108,28 @@ func (b *Builder) Add(m *event.Match) {
 	f.last = m
 	b.kept++
 	s.matches = append(s.matches, m)
+}
+
+// fold gives the run of matches alike that a match belongs to: of one signature and, unless too much is kept already,
+// with the same captures. The runs that are remembered are bounded; a forgotten one begins anew.
+func (s *stream) fold(m *event.Match, coarse bool) *fold {
+	key := foldKey{signature: m.Signature}
+	if !coarse {
+		for _, c := range m.Captures {
+			if !volatile[c.Key] {
+				key.captures += c.Key + "=" + c.Value + "\x00"
+			}
+		}
+	}
+	f := s.runs[key]
+	if f == nil {
+		if len(s.runs) >= mostRuns {
+			clear(s.runs)
+		}
+		f = &fold{}
+		s.runs[key] = f
+	}
+	return f
 }
 
 // volatile captures differ on every repeat, so they do not keep matches from being folded.

@@ -95,7 +95,7 @@ func owners(parts []*stream) map[*stream]string {
 
 func before(a, b time.Time) bool { return !a.IsZero() && (b.IsZero() || a.Before(b)) }
 
-// split cuts a stream where a process of another id starts.
+// split cuts a stream where a process of another id starts. The stream itself stays whole: more may be added to it.
 func split(st *stream) []*stream {
 	out := []*stream{st}
 	id, from, all := "", 0, st.matches
@@ -118,6 +118,10 @@ func split(st *stream) []*stream {
 				}
 			}
 			last := out[len(out)-1]
+			if last == st {
+				part := *st
+				last, out[0] = &part, &part
+			}
 			next := &stream{key: streamKey{st.key.source, st.key.name}}
 			next.matches = all[cut:]
 			last.matches = all[from:cut]

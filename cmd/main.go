@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -41,6 +42,9 @@ const grace = 500 * time.Millisecond
 
 // Main runs zlog with arguments and streams, and gives the exit code. pack holds rules.yaml and pack/*.yaml.
 func Main(args []string, in io.Reader, out, errOut io.Writer, pack fs.FS) int {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(50) // zlog runs on the sick machine itself: 60 MB at the most instead of 100, for 3 % more CPU
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	signals := make(chan os.Signal, 2)

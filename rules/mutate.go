@@ -40,10 +40,12 @@ func (s *Set) Mutate(read Reader) []Mutant {
 				put(text)
 			}
 			if t.hint != "" {
-				mutate(t.hint, changes(t.hint), func(c string) { t.hint = c })
+				mutate(t.hint, t.hintChanges(), func(c string) { t.hint = c })
 			}
 			for j := range t.Fields {
-				t.Fields[j].eachText(mutate)
+				if t.Fields[j].Field != "level" { // a wrong one does not load
+					t.Fields[j].eachText(mutate)
+				}
 			}
 		}
 	}
@@ -66,6 +68,20 @@ func (f *FieldTest) eachText(mutate func(text string, changes []string, put func
 	case opContains, opIs, opPrefix, opSuffix:
 		mutate(f.text, changes(f.text), func(c string) { f.text = c })
 	}
+}
+
+// hintChanges gives the changes of a hint that the prefilter would look for; a longer text of the test is looked for
+// instead of a shortened hint.
+func (t *Test) hintChanges() []string {
+	var out []string
+	hint := t.hint
+	for _, c := range changes(hint) {
+		if t.hint = c; t.literal() == c {
+			out = append(out, c)
+		}
+	}
+	t.hint = hint
+	return out
 }
 
 // changes gives a text with each byte changed, and with each inner byte left out.
@@ -112,31 +128,37 @@ func regexChanges(text string) []string {
 // proved says whether the signature, as it is now, meets all its samples.
 func (sig *Signature) proved(match, other [][]event.Event) bool {
 	for _, events := range match {
-		if !sig.matchesAny(events) {
+		if hit, lost := sig.matchesAny(events); !hit || lost {
 			return false
 		}
 	}
 	for _, events := range other {
-		if sig.matchesAny(events) {
+		if hit, _ := sig.matchesAny(events); hit {
 			return false
 		}
 	}
 	return true
 }
 
-// matchesAny matches as Set.Match does, prefilter included, but with the texts of the moment.
-func (sig *Signature) matchesAny(events []event.Event) bool {
+// matchesAny says whether the signature holds for one of the events, and whether the prefilter could lose one.
+func (sig *Signature) matchesAny(events []event.Event) (hit, lost bool) {
 	for i := range events {
-		for j := range sig.When {
-			if strings.Contains(events[i].Text, sig.When[j].literal()) {
-				if sig.holds(&events[i]) {
-					return true
-				}
-				break
-			}
+		if sig.holds(&events[i]) {
+			hit = true
+			lost = lost || sig.lost(&events[i]) != ""
 		}
 	}
-	return false
+	return hit, lost
+}
+
+// lost gives the text by which the prefilter looks for an alternative that holds, if the record does not have it.
+func (sig *Signature) lost(e *event.Event) string {
+	for i := range sig.When {
+		if l := sig.When[i].literal(); sig.When[i].holds(e) && !strings.Contains(e.Text, l) {
+			return l
+		}
+	}
+	return ""
 }
 
 // collect keeps the events of a text.

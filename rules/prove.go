@@ -48,7 +48,7 @@ func (sig *Signature) in(files map[string]bool) bool {
 
 func (s *Set) wrong(sig *Signature, text string, read Reader, must bool) string {
 	var events, hits int
-	near := ""
+	near, lost := "", ""
 	read(text, func(e *event.Event) {
 		events++
 		hit := false
@@ -58,11 +58,14 @@ func (s *Set) wrong(sig *Signature, text string, read Reader, must bool) string 
 		switch {
 		case hit:
 			hits++
+			lost = sig.lost(e)
 		case must && near == "":
 			near = sig.near(e).why()
 		}
 	})
 	switch {
+	case must && lost != "":
+		return fmt.Sprintf("it matches, but has no %q, by which the line is looked for; correct the hint", lost)
 	case must && hits > 0 || !must && hits == 0 && events > 0:
 		return ""
 	case events == 0 && must:

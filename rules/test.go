@@ -61,10 +61,24 @@ func (t *Test) readNode(d *decoder, n *yaml.Node) {
 			d.read(val, &t.hint)
 			continue
 		}
-		if f := readFieldTest(d, key.Value, val); f != nil {
+		if f := readFieldTest(d, key.Value, val); f != nil && f.levels(d, val) {
 			t.Fields = append(t.Fields, *f)
 		}
 	}
+}
+
+// levels checks that a test of the level names levels, as zlog writes them.
+func (f *FieldTest) levels(d *decoder, n *yaml.Node) bool {
+	if f.Field != "level" || f.op != opContains && f.op != opIs && f.op != opIn {
+		return true
+	}
+	for _, l := range append(f.texts, f.text) {
+		if l != "" && event.ParseLevel(l).String() != l {
+			d.fail(n, "field \"level\": %q is no level; want trace, debug, info, warning, error, fatal or panic", l)
+			return false
+		}
+	}
+	return true
 }
 
 var testOps = map[string]op{
