@@ -88,17 +88,19 @@ func offset(a, b *Node) (time.Duration, int) {
 	sort.Slice(pairs, func(i, j int) bool { return pairs[i].diff < pairs[j].diff })
 	best, zero := 0, 0
 	var delta time.Duration
+	w := window{map[int64]int{}, map[int64]int{}}
 	for i, j := 0, 0; i < len(pairs); i++ {
-		for j < len(pairs) && pairs[j].diff-pairs[i].diff <= time.Second {
-			j++
+		for ; j < len(pairs) && pairs[j].diff-pairs[i].diff <= time.Second; j++ {
+			w.add(pairs[j], 1)
 		}
-		v := votes(pairs[i:j])
+		v := w.votes()
 		if v > best {
 			best, delta = v, pairs[i+(j-i)/2].diff
 		}
 		if pairs[i].diff >= -time.Second && pairs[j-1].diff <= time.Second {
 			zero = max(zero, v)
 		}
+		w.add(pairs[i], -1)
 	}
 	if zero*2 >= best { // no clock is moved unless the pairs insist
 		return 0, zero
@@ -109,16 +111,24 @@ func offset(a, b *Node) (time.Duration, int) {
 	return delta, best
 }
 
+// window counts pairs by the second on either clock.
+type window struct{ a, b map[int64]int }
+
+// add takes n pairs like p in, or out if n is negative.
+func (w window) add(p pair, n int) {
+	count(w.a, p.at.Unix(), n)
+	count(w.b, p.at.Add(p.diff).Unix(), n)
+}
+
+func count(m map[int64]int, second int64, n int) {
+	if m[second] += n; m[second] == 0 {
+		delete(m, second)
+	}
+}
+
 // votes counts the pairs of different seconds on either clock: a node that catches up applies many entries at once,
 // which is one moment, not many.
-func votes(ps []pair) int {
-	a, b := map[int64]bool{}, map[int64]bool{}
-	for _, p := range ps {
-		a[p.at.Unix()] = true
-		b[p.at.Add(p.diff).Unix()] = true
-	}
-	return min(len(a), len(b))
-}
+func (w window) votes() int { return min(len(w.a), len(w.b)) }
 
 // applies pairs the raft entries that both nodes applied under one index. A few hundred, spread over the log, do.
 func applies(a, b *Node) []pair {

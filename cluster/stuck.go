@@ -11,7 +11,8 @@ import (
 const stuckAfter = 8 * time.Second
 
 // stuck makes the fact start-stuck: a process that named itself, neither opened its storage nor ended, while its own
-// log goes on with another process's lines, or another process of its id runs. A log that just ends there may be cut.
+// log goes on with another process's lines, which must have been there before it, or another process of its id runs. A
+// log that just ends there may be cut.
 func (s *Story) stuck(n *Node) {
 	var end time.Time
 	for _, o := range s.Nodes {
@@ -21,7 +22,7 @@ func (s *Story) stuck(n *Node) {
 		if m.Effect != "started" || end.Sub(m.At) < stuckAfter {
 			continue
 		}
-		other := n.matches[len(n.matches)-1].At.Sub(m.At) > stuckAfter
+		other := i > 0 && n.matches[len(n.matches)-1].At.Sub(m.At) > stuckAfter
 		for _, o := range s.Nodes {
 			other = other || o != n && n.ID != "" && o.ID == n.ID && o.up(m.At, m.At.Add(stuckAfter))
 		}

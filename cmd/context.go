@@ -25,8 +25,9 @@ func cited(r *diagnosis.Result) map[string][]int {
 
 // contexts reads the sources once more for what stands around the cited lines: n lines before and after each. Each
 // line is redacted as it would be in its source.
-func contexts(ctx context.Context, rep *replay, r *redact.Redactor, cite map[string][]int, n int) []diagnosis.Context {
+func contexts(ctx context.Context, rep *replay, h *handedOver, n int) []diagnosis.Context {
 	out := []diagnosis.Context{}
+	r, cite := h.redactor, h.cite
 	sources, _ := rep.sources()
 	for _, src := range sources {
 		var members [][]diagnosis.ContextLine // a window of lines of each member, wherever it is cited
@@ -56,7 +57,7 @@ func contexts(ctx context.Context, rep *replay, r *redact.Redactor, cite map[str
 					continue
 				}
 				last = at
-				c := diagnosis.Context{Source: r.Name(names[i].Name), Line: at, Lines: []diagnosis.ContextLine{}}
+				c := diagnosis.Context{Source: h.name(names[i].Name), Line: at, Lines: []diagnosis.ContextLine{}}
 				from := sort.Search(len(lines), func(k int) bool { return lines[k].Number >= at-n })
 				for _, l := range lines[from:] {
 					if l.Number > at+n {

@@ -118,8 +118,10 @@ func rootCommand(e *env) *cobra.Command {
 		preflightCommand(e),
 		redactCommand(e),
 		reportCommand(e),
+		bundleCommand(e),
 		rulesCommand(e),
 		versionCommand(e),
+		manCommand(e),
 	)
 	return c
 }

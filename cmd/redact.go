@@ -52,7 +52,8 @@ func (e *env) redactLogs(ctx context.Context, rep *replay, x *redaction, dir str
 	if err != nil {
 		return err
 	}
-	learn(ctx, r, sources, rep.lim)
+	prefix := folder(sources)
+	learn(ctx, r, sources, rep.lim, prefix)
 	if dir != "-" {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return fmt.Errorf("redact: %w", err)
@@ -65,7 +66,7 @@ func (e *env) redactLogs(ctx context.Context, rep *replay, x *redaction, dir str
 	sources, _ = rep.sources()
 	used := map[string]bool{}
 	for _, src := range sources {
-		w := &copier{e: e, r: r, dir: dir, source: src.Name, used: used, member: -1}
+		w := &copier{e: e, r: r, dir: dir, source: src.Name, prefix: prefix, used: used, member: -1}
 		got := src.Raw(ctx, rep.lim, w.line)
 		if err := w.finish(got); err != nil {
 			return err
@@ -114,6 +115,7 @@ type copier struct {
 	r      *redact.Redactor
 	dir    string
 	source string
+	prefix string // the folder that all sources are in
 	used   map[string]bool
 	member int
 	stream *redact.Stream
@@ -192,7 +194,7 @@ func (w *copier) finish(got []diagnosis.Source) error {
 // fileName gives a copy's name in the folder: the last part of the source's, redacted, without compression; with
 // the folders before it where two would be the same.
 func (w *copier) fileName(name string) string {
-	return copyName(w.r.Name(name), w.used)
+	return copyName(w.r.Name(strings.TrimPrefix(name, w.prefix)), w.used)
 }
 
 func copyName(name string, used map[string]bool) string {

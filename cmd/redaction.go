@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -71,11 +72,10 @@ func (x *redaction) writeMap(r *redact.Redactor) error {
 	return writePrivate(x.mapFile, append(data, '\n'))
 }
 
-// learn reads all lines for what is sensitive in them.
-func learn(ctx context.Context, r *redact.Redactor, sources []*parser.Source, lim parser.Limits) {
-	if r.Mode() == redact.Off {
-		return
-	}
+// learn reads all lines for what is sensitive in them, and gives the names of each source's members. The sources' names
+// go into the summary without prefix.
+func learn(ctx context.Context, r *redact.Redactor, sources []*parser.Source, lim parser.Limits, prefix string) map[string][]string {
+	out := map[string][]string{}
 	for _, src := range sources {
 		member, st := -1, (*redact.Stream)(nil)
 		names := src.Raw(ctx, lim, func(l parser.RawLine) {
@@ -85,10 +85,12 @@ func learn(ctx context.Context, r *redact.Redactor, sources []*parser.Source, li
 			st.Learn(l.Text)
 		})
 		for i, n := range names {
-			r.Rename(memberName(src.Name, i), n.Name)
+			r.Rename(memberName(src.Name, i), strings.TrimPrefix(n.Name, prefix))
 			r.Keep(redact.Stem(n.Name))
+			out[src.Name] = append(out[src.Name], n.Name)
 		}
 	}
+	return out
 }
 
 // memberName stands for a member's name until it has been read.

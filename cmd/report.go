@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"zlog/diagnosis"
+	"zlog/parser"
 	"zlog/redact"
 	"zlog/report"
 )
@@ -137,9 +138,16 @@ type handedOver struct {
 	page     report.Page
 	redactor *redact.Redactor
 	outcome  *outcome
-	plain    *diagnosis.Result // before redaction
-	cite     map[string][]int  // evidence by source, before redaction
+	plain    *diagnosis.Result   // before redaction
+	cite     map[string][]int    // evidence by source, before redaction
+	members  map[string][]string // the members' names of each source, before redaction
+	prefix   string              // the folder that all sources are in; it is left out of their names
 	failed   bool
+}
+
+// name gives a source's name as the report has it.
+func (h *handedOver) name(source string) string {
+	return h.redactor.Name(strings.TrimPrefix(source, h.prefix))
 }
 
 // handOver diagnoses the input once, and takes out of the answer what is not to be seen.
@@ -160,13 +168,56 @@ func (e *env) handOver(cc *cobra.Command, in *input, x *redaction, rep *replay, 
 	for _, node := range o.result.Nodes {
 		r.Keep(node.ID)
 	}
-	learn(ctx, r, sources, rep.lim)
-	h := &handedOver{redactor: r, outcome: o, failed: o.failed, cite: cited(o.result)}
-	h.plain = copyResult(o.result)
+	h := &handedOver{redactor: r, outcome: o, failed: o.failed, cite: cited(o.result), plain: copyResult(o.result), prefix: folder(sources)}
+	h.members = learn(ctx, r, sources, rep.lim, h.prefix)
 	res := o.result
-	around := contexts(ctx, rep, r, h.cite, n)
+	around := contexts(ctx, rep, h, n)
+	trim(res, h.prefix)
 	r.Result(res)
 	res.Redaction = summary(r)
 	h.page = report.Page{Result: res, Contexts: around, Made: time.Time{}}
 	return h, ctx.Err()
+}
+
+// folder gives the folder that all sources are in, with the slash, "" for none.
+func folder(sources []*parser.Source) string {
+	if len(sources) == 0 {
+		return ""
+	}
+	dir, _ := filepath.Split(sources[0].Name)
+	for _, s := range sources[1:] {
+		for dir != "" && !strings.HasPrefix(s.Name, dir) {
+			dir, _ = filepath.Split(strings.TrimSuffix(dir, "/"))
+		}
+	}
+	return dir
+}
+
+// trim leaves a folder out of the names of sources.
+func trim(r *diagnosis.Result, prefix string) {
+	if prefix == "" {
+		return
+	}
+	cut := func(s *string) { *s = strings.TrimPrefix(*s, prefix) }
+	for i := range r.Story {
+		cut(&r.Story[i].Source)
+	}
+	for i := range r.Sources {
+		s := &r.Sources[i]
+		s.Error = strings.ReplaceAll(s.Error, s.Name, strings.TrimPrefix(s.Name, prefix))
+		cut(&s.Name)
+	}
+	for i := range r.Nodes {
+		for j := range r.Nodes[i].Sources {
+			cut(&r.Nodes[i].Sources[j])
+		}
+	}
+	for i := range r.Diagnoses {
+		for j := range r.Diagnoses[i].Evidence {
+			cut(&r.Diagnoses[i].Evidence[j].Source)
+		}
+	}
+	for i := range r.Unrecognised {
+		cut(&r.Unrecognised[i].Source)
+	}
 }

@@ -51,6 +51,11 @@ func (l *loader) fillOne(ctx context.Context, s *input1, o *ordering) error {
 		l.read(ctx, name, f.Reader(s.src.Size()), opt, func(e *event.Event) { f.Add(e, 0) })
 		return ctx.Err()
 	}
+	return l.keep(ctx, func(emit func(*event.Event)) { s.src.Read(ctx, opt, emit) })
+}
+
+// keep fills the index from something whose bytes are not its lines: the text of each record goes to the spool.
+func (l *loader) keep(ctx context.Context, read func(emit func(*event.Event))) error {
 	if l.spool == nil {
 		spool, err := newSpool()
 		if err != nil {
@@ -65,7 +70,7 @@ func (l *loader) fillOne(ctx context.Context, s *input1, o *ordering) error {
 	if info, err := l.spool.Stat(); err == nil {
 		end = info.Size()
 	}
-	s.src.Read(ctx, opt, func(e *event.Event) {
+	read(func(e *event.Event) {
 		if f == nil || e.Source != member {
 			if f != nil {
 				end = f.End()
@@ -122,14 +127,16 @@ func (l *loader) grow(ctx context.Context) error {
 	var segs []*segment
 	for _, s := range l.sources {
 		if s.pump != nil {
-			segs = append(segs, &segment{s: s, f: l.index.Grown(s.src.Name, s.pump.spool)})
+			segs = append(segs, &segment{s: s})
 		}
 	}
 	for {
 		ended := l.pumpsDone()
 		before := l.index.Added()
 		for _, g := range segs {
-			l.add(ctx, g)
+			if err := l.add(ctx, g, ended); err != nil {
+				return err
+			}
 		}
 		if l.index.Added() != before {
 			l.index.Order()
@@ -147,10 +154,25 @@ func (l *loader) grow(ctx context.Context) error {
 }
 
 // add takes the whole lines that came since.
-func (l *loader) add(ctx context.Context, g *segment) {
+func (l *loader) add(ctx context.Context, g *segment, ended bool) error {
 	to := g.s.pump.lines()
+	if to == 0 && !ended {
+		return nil
+	}
+	if g.f == nil && g.s.pump.packed() {
+		if !ended || g.cut {
+			return nil
+		}
+		g.cut = true // read once, as a whole
+		return l.keep(ctx, func(emit func(*event.Event)) {
+			l.read(ctx, g.s.src.Name, g.s.pump.whole(), parser.Options{}, emit)
+		})
+	}
+	if g.f == nil {
+		g.f = l.index.Grown(g.s.src.Name, g.s.pump.spool)
+	}
 	if to <= g.f.End() {
-		return
+		return nil
 	}
 	first, last := true, 0
 	base := g.lines
@@ -165,7 +187,8 @@ func (l *loader) add(ctx context.Context, g *segment) {
 	g.lines = g.f.Lines()
 	if first && g.cut {
 		g.f.Extend(g.lines - base)
-		return
+		return nil
 	}
 	g.cut = base+last >= g.lines
+	return nil
 }

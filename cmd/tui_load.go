@@ -179,13 +179,13 @@ func (l *loader) answer(ctx context.Context, live bool) error {
 		}
 	}
 	for {
-		began := time.Now()
+		began, seen := time.Now(), l.bytes()
 		ended := l.pumpsDone()
 		if err := l.look(ctx, 0, 1); err != nil || ended {
 			return err
 		}
 		took := time.Since(began)
-		if !l.grown(ctx, max(2*took, 300*time.Millisecond)) {
+		if !l.grown(ctx, seen, max(2*took, 300*time.Millisecond)) {
 			return ctx.Err()
 		}
 	}
@@ -201,16 +201,15 @@ func (l *loader) pumpsDone() bool {
 	return true
 }
 
-// grown waits, at least for pause, until a source has grown or ended.
-func (l *loader) grown(ctx context.Context, pause time.Duration) bool {
-	before := l.bytes()
+// grown waits, at least for pause, until the sources have grown beyond what was seen, or ended.
+func (l *loader) grown(ctx context.Context, seen int64, pause time.Duration) bool {
 	for {
 		select {
 		case <-ctx.Done():
 			return false
 		case <-time.After(pause):
 		}
-		if l.bytes() != before || l.pumpsDone() {
+		if l.bytes() != seen || l.pumpsDone() {
 			return true
 		}
 		pause = 100 * time.Millisecond
@@ -234,7 +233,10 @@ func (l *loader) look(ctx context.Context, limit int64, share float64) error {
 		var r io.Reader
 		switch {
 		case s.pump != nil:
-			r = s.pump.whole(l.follow)
+			if s.pump.packed() && !s.pump.ended() {
+				continue // an archive in a pipe: nothing can be said before its end
+			}
+			r = s.pump.whole()
 		case limit > 0 && s.container:
 			continue
 		case limit > 0 && s.src.Size() > limit:
@@ -311,7 +313,7 @@ func (l *loader) ruleLines(ctx context.Context, pattern string, found func(sourc
 	opt := parser.Options{Filter: l.a.set.Filter(), Limits: l.in.limits}
 	for _, s := range l.sources {
 		if s.pump != nil {
-			l.read(ctx, s.src.Name, s.pump.whole(l.follow), opt, emit)
+			l.read(ctx, s.src.Name, s.pump.whole(), opt, emit)
 		} else {
 			s.src.Read(ctx, opt, emit)
 		}
@@ -335,7 +337,7 @@ func nodeNames(st *cluster.Story) func(source, stream string) string {
 			if name = st.NodeOf(source, stream); name == "" && stream != "" {
 				name = stream
 			}
-			if name == "" {
+			if name == "" && source != "-" {
 				base := path.Base(source)
 				name = strings.TrimSuffix(base, path.Ext(base))
 			}

@@ -82,7 +82,14 @@ func (p *pump) lines() int64 {
 }
 
 // whole gives a reader of what is there.
-func (p *pump) whole(bool) io.Reader { return io.NewSectionReader(p.spool, 0, p.lines()) }
+func (p *pump) whole() io.Reader { return io.NewSectionReader(p.spool, 0, p.lines()) }
+
+// packed says whether what comes is compressed or an archive.
+func (p *pump) packed() bool {
+	head := make([]byte, 512)
+	n, _ := p.spool.ReadAt(head[:min(512, p.size())], 0)
+	return container(head[:n])
+}
 
 // Write implements io.Writer.
 func (p *pump) Write(b []byte) (int, error) {
@@ -205,11 +212,14 @@ func isContainer(name string) bool {
 	defer f.Close()
 	head := make([]byte, 512)
 	n, _ := io.ReadFull(f, head)
-	head = head[:n]
+	return container(head[:n])
+}
+
+func container(head []byte) bool {
 	for _, magic := range []string{"\x1f\x8b", "\x28\xb5\x2f\xfd", "PK\x03\x04", "PK\x05\x06"} {
 		if bytes.HasPrefix(head, []byte(magic)) {
 			return true
 		}
 	}
-	return n >= 262 && string(head[257:262]) == "ustar"
+	return len(head) >= 262 && string(head[257:262]) == "ustar"
 }

@@ -230,6 +230,13 @@ func (a *account) flush(st *stream) {
 		return
 	}
 	st.held = false
+	if !st.told {
+		a.hand(st)
+	}
+}
+
+// hand emits what a stream holds, if it is wanted.
+func (a *account) hand(st *stream) {
 	if st.wanted || st.silence > 0 || st.kind == kindDump {
 		st.event(&a.ev, a.source.Name)
 		a.emit(&a.ev)

@@ -25,10 +25,13 @@ func (a *account) countJSON(format string, p []byte) {
 
 // dominant names the format and the wrapper that most lines had.
 func (a *account) dominant() (format, wrap string) {
-	a.formats[formatPfxlogJSON] += a.plain
 	most := 0
 	for _, f := range []string{formatPfxlogJSON, formatSlogJSON, formatSlogText, formatLogrus, formatPfxlog, formatHclog, formatEvents, formatGolog} {
-		if n := a.formats[f]; n > most {
+		n := a.formats[f]
+		if f == formatPfxlogJSON {
+			n += a.plain
+		}
+		if n > most {
 			most, format = n, f
 		}
 	}

@@ -46,7 +46,7 @@ func hidden(name string) bool {
 func notALog(base string) bool {
 	base = strings.ToLower(base)
 	switch base {
-	case "expect.json", "manifest.json":
+	case "expect.json", "manifest.json", "report.json":
 		return true
 	}
 	switch path.Ext(base) {

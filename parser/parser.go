@@ -69,3 +69,12 @@ type Options struct {
 // defaultSilence is longer than the pauses of a controller that is doing something, and shorter than an election
 // with the timeouts that OpenZiti ships.
 const defaultSilence = 3 * time.Second
+
+// orDefaults fills in what is not set.
+func (o Options) orDefaults(lim Limits) Options {
+	o.Limits = o.Limits.or(lim).or(DefaultLimits())
+	if o.Silence <= 0 {
+		o.Silence = defaultSilence
+	}
+	return o
+}

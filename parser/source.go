@@ -35,10 +35,7 @@ func (s *Source) Size() int64 { return s.size }
 //
 // emit runs on the caller's goroutine.
 func (s *Source) Read(ctx context.Context, opt Options, emit func(*event.Event)) []diagnosis.Source {
-	opt.Limits = opt.Limits.or(s.limit).or(DefaultLimits())
-	if opt.Silence <= 0 {
-		opt.Silence = defaultSilence
-	}
+	opt = opt.orDefaults(s.limit)
 	w := &walk{ctx: ctx, opt: opt, emit: emit, root: s.Name}
 	in := s.stdin
 	if in == nil {

@@ -20,6 +20,11 @@ func (s stamp) time() time.Time {
 	return time.Unix(s.sec, int64(s.nsec)).UTC()
 }
 
+// stampOf is the inverse of time for a dated record.
+func stampOf(t time.Time) stamp {
+	return stamp{sec: t.Unix(), nsec: int32(t.Nanosecond()), clock: event.ClockLocal}
+}
+
 func (s stamp) before(o stamp) bool { return s.sec < o.sec || s.sec == o.sec && s.nsec < o.nsec }
 
 // since gives s - o, at most some 285 years either way.

@@ -25,6 +25,7 @@ type stream struct {
 	time timeline
 
 	held    bool // a record that the next lines may go on with
+	told    bool // it has been handed on already; further lines only count
 	kind    kind
 	ident   []byte
 	text    []byte
@@ -46,7 +47,7 @@ type stream struct {
 
 // hold keeps a record until it is known to be complete.
 func (st *stream) hold(k kind, text, ident []byte, m *meta) {
-	st.held, st.kind = true, k
+	st.held, st.told, st.kind = true, false, k
 	st.text = append(st.text[:0], text...)
 	st.ident = append(st.ident[:0], ident...)
 	st.line, st.lines, st.cut, st.wanted = m.line, m.lines, m.cut, m.wanted

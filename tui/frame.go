@@ -32,7 +32,8 @@ func (m *Model) View() string {
 		lines = m.help.draw(m, m.w, m.h)
 	default:
 		lines = append(lines, m.header(), m.tabs())
-		body := m.h - 3
+		feet := m.feet()
+		body := m.h - 2 - len(feet)
 		var over []string
 		if m.prompt != nil {
 			over = m.prompt.suggest(m, m.w, body/2)
@@ -41,7 +42,7 @@ func (m *Model) View() string {
 		for len(page) < body-len(over) {
 			page = append(page, "")
 		}
-		lines = append(append(append(lines, page[:body-len(over)]...), over...), m.footer())
+		lines = append(append(append(lines, page[:body-len(over)]...), over...), feet...)
 	}
 	if len(lines) > m.h {
 		lines = lines[:m.h]
@@ -186,18 +187,28 @@ func (m *Model) tabs() string {
 	return b.String()
 }
 
-// footer shows a prompt, or what the last key did, or the keys that act here.
-func (m *Model) footer() string {
+// feet shows a prompt, or what the last key did (whole: it may be a path), or the keys that act here.
+func (m *Model) feet() []string {
 	if m.prompt != nil {
-		return m.prompt.line(m)
+		return []string{m.prompt.line(m)}
 	}
-	if m.note != "" {
-		s := m.st.good
-		if m.warn {
-			s = m.st.warning
-		}
-		return s.Render(cut(clean(m.note), m.w))
+	if m.note == "" {
+		return []string{m.footer()}
 	}
+	s := m.st.good
+	if m.warn {
+		s = m.st.warning
+	}
+	lines := wrap(clean(m.note), m.w)
+	lines = lines[:min(len(lines), 4)]
+	for i := range lines {
+		lines[i] = s.Render(lines[i])
+	}
+	return lines
+}
+
+// footer names the keys that act here.
+func (m *Model) footer() string {
 	help := m.st.bold.Render("?") + " help"
 	right := m.status()
 	room := m.w - width(help) - 2

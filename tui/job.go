@@ -34,6 +34,7 @@ type jobMsg struct {
 	ids         []uint32
 	done, total int64
 	last        bool
+	same        bool // ids is not set: nothing new was found
 	err         error
 	next        <-chan jobMsg
 }
@@ -100,6 +101,11 @@ func (m *Model) scan(ctx context.Context, head jobMsg, q *query, keep func(*even
 				sent = len(all)
 			default:
 			}
+			return
+		}
+		select { // no news but how far it is
+		case ch <- jobMsg{kind: head.kind, seq: head.seq, done: done, total: total, same: true}:
+		default:
 		}
 	}
 	if err == nil && ruled != nil {
@@ -174,7 +180,11 @@ func (l *logPage) job(m *Model, msg jobMsg) tea.Cmd {
 		j.running = false
 		return m.refuse(msg.err.Error())
 	}
-	j.ids, j.done, j.total = msg.ids, msg.done, msg.total
+	j.done, j.total = msg.done, msg.total
+	if msg.same {
+		return receive(msg.next)
+	}
+	j.ids = msg.ids
 	if msg.last {
 		j.running = false
 		if j.cancel != nil {

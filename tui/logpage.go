@@ -105,7 +105,7 @@ func (l *logPage) enter(m *Model) {
 	if l.n == 0 || m.at.IsZero() || m.at.Equal(l.moment) {
 		return
 	}
-	if l.follow && m.now.Live && l.moment.IsZero() && m.changes == 0 {
+	if l.follow && m.now.Live {
 		return
 	}
 	l.leave(m)

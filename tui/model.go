@@ -94,7 +94,14 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case noteMsg:
 		m.note, m.warn = msg.text, msg.bad
 	case tea.KeyMsg:
-		return m, m.press(msg)
+		if msg.Type != tea.KeyRunes || len(msg.Runes) < 2 || msg.Paste {
+			return m, m.press(msg)
+		}
+		var cmds []tea.Cmd // keys that came at once are keys one after the other
+		for _, r := range msg.Runes {
+			cmds = append(cmds, m.press(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}, Alt: msg.Alt}))
+		}
+		return m, tea.Batch(cmds...)
 	case tea.MouseMsg:
 		return m, m.mouse(msg)
 	}
@@ -147,6 +154,9 @@ func (m *Model) press(k tea.KeyMsg) tea.Cmd {
 		return nil
 	}
 	m.note = ""
+	if k.Paste && m.prompt == nil {
+		return m.refuse("pasted text is taken only where something is typed: / f :")
+	}
 	if m.prompt != nil {
 		return m.prompt.press(m, k)
 	}

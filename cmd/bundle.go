@@ -1,0 +1,333 @@
+package cmd
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"zlog/diagnosis"
+	"zlog/parser"
+	"zlog/redact"
+	"zlog/report"
+	"zlog/rules"
+)
+
+func bundleCommand(e *env) *cobra.Command {
+	in, x := &input{}, &redaction{}
+	file, made := "", ""
+	full := false
+	c := &cobra.Command{
+		Use:   "bundle [PATH…] -o ticket.tar.gz",
+		Short: "Pack reports and the lines they rest on into one file for a ticket",
+		Long: `Writes one archive with the reports (HTML, Markdown, JSON), the lines of evidence with what stands around them on
+every node, a manifest with hashes, and a list of what support will ask for. Secrets, addresses and names are taken
+out unless --redact says otherwise. zlog diagnose says the same about the archive as about the logs; that is checked
+before the archive is written.`,
+		Example: `  zlog bundle ctrl1.log ctrl2.log ctrl3.log -o ticket.tar.gz
+  zlog bundle logs/ -o ticket.tar.gz --full --redact strict
+  zlog bundle verify ticket.tar.gz`,
+		Args: cobra.ArbitraryArgs,
+	}
+	in.flags(c)
+	x.flags(c)
+	f := c.Flags()
+	f.StringVarP(&file, "output", "o", "", "the archive to write")
+	f.BoolVar(&full, "full", false, "the whole logs, not excerpts")
+	f.StringVar(&made, "time", "", "the time that the bundle bears, instead of the last in the logs")
+	c.RunE = func(cc *cobra.Command, args []string) error {
+		if file == "" {
+			return errors.New("bundle: -o FILE is missing, such as -o ticket.tar.gz")
+		}
+		at, _, err := moment(made)
+		if err != nil {
+			return fmt.Errorf("--time %w", err)
+		}
+		rep, err := e.replayable(cc, in, args)
+		if err != nil {
+			return err
+		}
+		h, err := e.handOver(cc, in, x, rep, around)
+		if err != nil {
+			return err
+		}
+		h.page.Made = at
+		t := &ticket{e: e, cc: cc, in: in, rep: rep, h: h, made: at}
+		data, err := t.pack(full)
+		if err != nil {
+			return err
+		}
+		if err := writePrivate(file, data); err != nil {
+			return err
+		}
+		if err := x.writeMap(h.redactor); err != nil {
+			return err
+		}
+		t.say(file, len(data))
+		if h.failed {
+			e.code = exitTrouble
+		}
+		return nil
+	}
+	c.AddCommand(verifyCommand(e))
+	return c
+}
+
+// ticket makes one bundle.
+type ticket struct {
+	e        *env
+	cc       *cobra.Command
+	in       *input
+	rep      *replay
+	h        *handedOver
+	made     time.Time
+	manifest diagnosis.Manifest
+}
+
+// pack makes the archive: with excerpts if they lead to the same diagnoses, else with the whole logs.
+func (t *ticket) pack(full bool) ([]byte, error) {
+	if !full {
+		keep := chooseLines(t.cc.Context(), t.rep, t.h.outcome, t.h.plain)
+		data, err := t.archive(keep, "")
+		if err != nil {
+			return nil, err
+		}
+		same, err := t.same(data)
+		if err != nil || same == "" {
+			return data, err
+		}
+		return t.archive(nil, "excerpts would not lead to the same diagnoses: "+same)
+	}
+	return t.archive(nil, "")
+}
+
+// entry is one file of the archive.
+type entry struct {
+	diagnosis.TicketFile
+	data []byte
+}
+
+// archive writes all files; keep is nil for whole logs.
+func (t *ticket) archive(keep keepSet, why string) ([]byte, error) {
+	logs, err := t.logs(keep)
+	if err != nil {
+		return nil, err
+	}
+	r := t.h.page.Result
+	m := diagnosis.Manifest{Schema: diagnosis.TicketSchema, Zlog: r.Zlog, Verdict: r.Verdict, Diagnoses: []string{}, Redaction: r.Redaction, Logs: "excerpts",
+		Why: why, Asked: report.Checklist(r), Made: diagnosis.Time{Time: t.made}}
+	if keep == nil {
+		m.Logs = "whole"
+	}
+	if m.Made.IsZero() {
+		for _, s := range r.Sources {
+			if s.Last.After(m.Made.Time) {
+				m.Made = s.Last
+			}
+		}
+	}
+	for _, d := range r.Diagnoses {
+		m.Diagnoses = append(m.Diagnoses, d.ID)
+	}
+	if m.Rules, err = t.rules(); err != nil {
+		return nil, err
+	}
+	var files []entry
+	for _, kind := range []struct{ kind, name string }{{"html", "report.html"}, {"markdown", "report.md"}, {"json", "report.json"}} {
+		var b bytes.Buffer
+		if err := writers[kind.kind](&b, t.h.page); err != nil {
+			return nil, err
+		}
+		files = append(files, entry{diagnosis.TicketFile{Name: kind.name}, b.Bytes()})
+	}
+	files = append(files, logs...)
+	for i := range files {
+		files[i].Size, files[i].SHA256 = int64(len(files[i].data)), sum(files[i].data)
+		m.Files = append(m.Files, files[i].TicketFile)
+	}
+	var list bytes.Buffer
+	if err := report.ChecklistMarkdown(&list, &m); err != nil {
+		return nil, err
+	}
+	m.Files = append(m.Files, diagnosis.TicketFile{Name: "checklist.md", Size: int64(list.Len()), SHA256: sum(list.Bytes())})
+	t.manifest = m
+	text, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return nil, err
+	}
+	all := slices.Concat([]entry{{diagnosis.TicketFile{Name: "manifest.json"}, append(text, '\n')},
+		{diagnosis.TicketFile{Name: "checklist.md"}, list.Bytes()}}, files)
+	return tarball(all, m.Made.Time)
+}
+
+// tarball writes files into a compressed archive whose bytes depend on nothing but them and the time.
+func tarball(files []entry, at time.Time) ([]byte, error) {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	w := tar.NewWriter(z)
+	if at.IsZero() {
+		at = time.Unix(0, 0)
+	}
+	for _, f := range files {
+		h := &tar.Header{Typeflag: tar.TypeReg, Name: "ticket/" + f.Name, Mode: 0o600, Size: int64(len(f.data)), ModTime: at.UTC().Truncate(time.Second)}
+		if err := w.WriteHeader(h); err != nil {
+			return nil, err
+		}
+		if _, err := w.Write(f.data); err != nil {
+			return nil, err
+		}
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	if err := z.Close(); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+// logs makes the logs' copies, redacted: whole, or with what is not kept left blank.
+func (t *ticket) logs(keep keepSet) ([]entry, error) {
+	var out []entry
+	used := map[string]bool{}
+	r := t.h.redactor
+	sources, _ := t.rep.sources()
+	for _, src := range sources {
+		var bufs []*bytes.Buffer
+		var kept []int
+		names := t.h.members[src.Name]
+		var stream *redact.Stream
+		got := src.Raw(t.cc.Context(), t.rep.lim, func(l parser.RawLine) {
+			for len(bufs) <= l.Member {
+				bufs, kept = append(bufs, nil), append(kept, 0)
+			}
+			if bufs[l.Member] == nil {
+				bufs[l.Member] = &bytes.Buffer{}
+				stream = r.SourceAt(src.Name, l.Member)
+			}
+			b := bufs[l.Member]
+			if keep == nil || l.Member < len(names) && keep[names[l.Member]][l.Number] {
+				b.Write(stream.Line(l.Text))
+				kept[l.Member]++
+			} else {
+				stream.Skip(l.Text)
+			}
+			if l.Ended {
+				b.WriteByte('\n')
+			}
+		})
+		for i, b := range bufs {
+			if b == nil || i >= len(got) {
+				continue
+			}
+			name := t.h.name(got[i].Name)
+			out = append(out, entry{diagnosis.TicketFile{Name: "logs/" + copyName(name, used), Source: name, Node: t.nodeOf(name), Lines: got[i].Lines, Kept: kept[i]}, b.Bytes()})
+		}
+	}
+	return out, t.cc.Context().Err()
+}
+
+func (t *ticket) nodeOf(source string) string {
+	for _, s := range t.h.page.Result.Sources {
+		if s.Name == source {
+			return s.Node
+		}
+	}
+	return ""
+}
+
+// rules gives the hashes of the rule files that were used.
+func (t *ticket) rules() ([]diagnosis.TicketFile, error) {
+	files, err := builtin(t.e.pack)
+	if err != nil {
+		return nil, err
+	}
+	names, err := ruleFiles(t.in.rules)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range names {
+		data, err := os.ReadFile(n)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, rules.File{Name: filepath.Base(n), Data: data})
+	}
+	var out []diagnosis.TicketFile
+	for _, f := range files {
+		out = append(out, diagnosis.TicketFile{Name: t.h.redactor.Text(f.Name), Size: int64(len(f.Data)), SHA256: sum(f.Data)})
+	}
+	return out, nil
+}
+
+func sum(data []byte) string {
+	s := sha256.Sum256(data)
+	return hex.EncodeToString(s[:])
+}
+
+// same diagnoses the archive as its receiver will, and says what differs, "" for nothing.
+func (t *ticket) same(data []byte) (string, error) {
+	a := &analysis{limits: t.in.limits, node: t.in.node, only: t.in.only, skip: t.in.skip}
+	set, err := t.e.ruleSet(t.in.rules)
+	if err != nil {
+		return "", err
+	}
+	a.set = set
+	got, err := a.run(t.cc.Context(), archiveSources(data, t.in.limits), nil)
+	if err != nil {
+		return "", err
+	}
+	return differs(t.h.page.Result, got.result), nil
+}
+
+func archiveSources(data []byte, lim parser.Limits) []*parser.Source {
+	sources, _ := parser.Expand([]string{"-"}, bytes.NewReader(data), lim)
+	return sources
+}
+
+// differs compares two answers by what a reader would act on: verdict, diagnoses, roles, severities and nodes.
+func differs(want, got *diagnosis.Result) string {
+	if want.Verdict != got.Verdict {
+		return fmt.Sprintf("%s, not %s", got.Verdict, want.Verdict)
+	}
+	key := func(d diagnosis.Diagnosis) string {
+		nodes := slices.Clone(d.Nodes)
+		slices.Sort(nodes)
+		return fmt.Sprintf("%s %s %s %v", d.ID, d.Role, d.Severity, nodes)
+	}
+	for i := range max(len(want.Diagnoses), len(got.Diagnoses)) {
+		switch {
+		case i >= len(got.Diagnoses):
+			return want.Diagnoses[i].ID + " is not found"
+		case i >= len(want.Diagnoses):
+			return got.Diagnoses[i].ID + " is found besides"
+		case key(want.Diagnoses[i]) != key(got.Diagnoses[i]):
+			return fmt.Sprintf("%s, not %s", key(got.Diagnoses[i]), key(want.Diagnoses[i]))
+		}
+	}
+	return ""
+}
+
+// say prints what was written and what is still missing.
+func (t *ticket) say(file string, size int) {
+	m := &t.manifest
+	fmt.Fprintf(t.e.err, "%s: %d files, %d KB, logs as %s, redacted: %s\n", file, len(m.Files)+1, (size+1023)/1024, m.Logs, t.h.redactor.Mode())
+	if m.Why != "" {
+		fmt.Fprintf(t.e.err, "  whole logs: %s\n", m.Why)
+	}
+	for _, a := range m.Asked {
+		if a.State != "present" {
+			fmt.Fprintf(t.e.err, "  support will ask for %s (%s): %s\n", a.What, a.State, a.Command)
+		}
+	}
+}

@@ -1,0 +1,148 @@
+package parser
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"zlog/diagnosis"
+	"zlog/event"
+)
+
+// lastRecord ends a text so that Source.Read has no torn last line to treat apart.
+const lastRecord = "\n" + `{"level":"info","msg":"the end","time":"2026-11-22T19:22:42.391Z"}` + "\n"
+
+// follow gives a text to a Live in pieces, whose sizes the bytes of cuts give.
+func follow(text string, cuts []byte, opt Options) ([]event.Event, diagnosis.Source) {
+	var events []event.Event
+	l := NewLive("-", opt, func(e *event.Event) { events = append(events, keep(e)) })
+	for i := 0; len(text) > 0; i++ {
+		n := len(text)
+		if i < len(cuts) {
+			n = min(n, int(cuts[i]))
+		}
+		if _, err := l.Write([]byte(text[:n])); err != nil {
+			return nil, diagnosis.Source{}
+		}
+		text = text[n:]
+	}
+	return events, l.End()
+}
+
+// FuzzLive: a source that comes in pieces is read as if it had come at once.
+func FuzzLive(f *testing.F) {
+	for _, w := range wrappings {
+		var text strings.Builder
+		for _, c := range formatCases {
+			text.WriteString(wrapAll(w, c.text))
+		}
+		f.Add(text.String(), []byte{1, 7, 100, 3, 250, 0, 9}, 1000)
+	}
+	f.Add(strings.Repeat("x", 300)+"\n{}", []byte{100, 100}, 99)
+	f.Fuzz(func(t *testing.T, text string, cuts []byte, limit int) {
+		text += lastRecord
+		if len(text) > 1<<16 || magicOf([]byte(text)) != magicPlain || binaryData([]byte(text)[:min(len(text), headBytes)]) {
+			return
+		}
+		if len(cuts) > 0 && cuts[0] < 32 { // what the input is, is told by its first piece
+			cuts[0] = 255
+		}
+		opt := Options{Limits: Limits{Line: 100 + max(0, limit)%4096}}
+		want, acc := readAll(t, strings.NewReader(text), opt)
+		got, src := follow(text, cuts, opt)
+		if src.Name == "" {
+			return
+		}
+		balanced(t, src)
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("in pieces:\n%+v\nat once:\n%+v", got, want)
+		}
+		if len(acc) != 1 || !reflect.DeepEqual(src, acc[0]) {
+			t.Errorf("in pieces:\n%+v\nat once:\n%+v", src, acc)
+		}
+	})
+}
+
+func TestALineIsHandedOnWhenItHasEnded(t *testing.T) {
+	const record = `{"level":"info","msg":"a","time":"2026-11-22T19:22:42.391Z"}`
+	var got []string
+	l := NewLive("a.log", Options{}, func(e *event.Event) { got = append(got, e.Msg) })
+	for _, step := range []struct {
+		write, want string
+	}{
+		{record[:20], ""}, {record[20:], ""}, {"\n", "a"}, {record + "\n" + record + "\n{", "a a a"},
+	} {
+		if _, err := l.Write([]byte(step.write)); err != nil {
+			t.Fatal(err)
+		}
+		if s := strings.Join(got, " "); s != step.want {
+			t.Errorf("after %q: %q, want %q", step.write, s, step.want)
+		}
+	}
+	if l.Pending() != 1 {
+		t.Errorf("%d bytes pending, want 1", l.Pending())
+	}
+}
+
+func TestARecordOfManyLinesIsHandedOnOnceWhenItSettles(t *testing.T) {
+	var got []string
+	l := NewLive("a.log", Options{}, func(e *event.Event) { got = append(got, e.Msg) })
+	write := func(s string) {
+		if _, err := l.Write([]byte(s)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("time=\"2026-11-22T19:22:42Z\" level=error msg=first\n")
+	if len(got) != 0 || !l.Holds() {
+		t.Fatalf("%q was handed on though more lines may follow", got)
+	}
+	l.Settle(false)
+	l.Settle(false)
+	write("  more of the first\ntime=\"2026-11-22T19:22:43Z\" level=error msg=second\n")
+	l.Settle(false)
+	write("panic: third\n")
+	l.Settle(false)
+	if s := strings.Join(got, ","); s != "first,second" {
+		t.Errorf("%q, want first,second", s)
+	}
+	l.Settle(true)
+	src := l.End()
+	if len(got) != 3 {
+		t.Errorf("%q: the dump was not handed on once", got)
+	}
+	balanced(t, src)
+	if src.Continuation != 1 || src.Events != 3 {
+		t.Errorf("%+v", src)
+	}
+}
+
+func TestALongLineThatComesInPiecesTakesNoMoreThanTheLimit(t *testing.T) {
+	l := NewLive("a.log", Options{Limits: Limits{Line: 1 << 10}}, func(*event.Event) {})
+	piece := []byte(strings.Repeat("x", 64<<10))
+	for range 1600 {
+		if _, err := l.Write(piece); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if cap(l.rest) > 4<<10 {
+		t.Errorf("%d bytes are kept of a line of 100 MB with a limit of 1 KB", cap(l.rest))
+	}
+	src := l.End()
+	if src.CutBytes != 1600*64<<10-1<<10 || src.Lines != 1 {
+		t.Errorf("%+v", src)
+	}
+}
+
+func TestResumingGoesOnCounting(t *testing.T) {
+	const record = `{"level":"info","msg":"a","time":"2026-11-22T19:22:42.391Z"}` + "\n"
+	a := NewLive("a.log", Options{}, func(*event.Event) {})
+	_, _ = a.Write([]byte(strings.Repeat(record, 5)))
+	var line int
+	b := NewLive("a.log", Options{}, func(e *event.Event) { line = e.Line })
+	b.Resume(a.Account())
+	_, _ = b.Write([]byte(record))
+	src := b.End()
+	if line != 6 || src.Lines != 6 || src.Events != 6 || src.Bytes != int64(6*len(record)) || src.Format != formatPfxlogJSON {
+		t.Errorf("line %d, %+v", line, src)
+	}
+}
