@@ -93,7 +93,7 @@ func TestTenThousandRandomHealthyLinesRaiseNothing(t *testing.T) {
 var (
 	subjects = strings.Split("the leader,a follower,the cluster,our router,the certificate,the old database,nobody,the panic button,"+
 		"a goroutine,every peer,the election,the snapshot,the quorum of the board,the connection,a raft of ducks,the disk", ",")
-	verbs = strings.Split("lost,refused,expired on,failed,timed out with,panicked at,elected,stepped down from,rejected,restarted,closed,"+
+	doings = strings.Split("lost,refused,expired on,failed,timed out with,panicked at,elected,stepped down from,rejected,restarted,closed,"+
 		"could not reach,was shutting down,removed,added,forgot,ran out of memory near,was denied permission by", ",")
 	ends = strings.Split("the connection,all contact,a new leader,the log of last winter,peer disconnected signs,no space left on the shelf,"+
 		"the heartbeat of the city,an error in the minutes,the vote,its members,a fatal error of judgement,entering leader state capitals,"+
@@ -105,7 +105,7 @@ func TestAThousandLinesOfProseRaiseNothing(t *testing.T) {
 	pick := func(words []string) string { return words[r.IntN(len(words))] }
 	var lines []string
 	for range 1000 {
-		s := pick(subjects) + " " + pick(verbs) + " " + pick(ends)
+		s := pick(subjects) + " " + pick(doings) + " " + pick(ends)
 		lines = append(lines, strings.ToUpper(s[:1])+s[1:]+pick([]string{".", "!", "; it was so.", ": error."}))
 	}
 	noAlarm(t, "prose", lines)

@@ -26,9 +26,30 @@ func (s *Story) Case() View {
 			}
 		}
 		v.Nodes = append(v.Nodes, diagnosis.Node{Name: n.Name, ID: n.ID, Address: n.Address, Version: n.Version, ClusterID: n.ClusterID,
-			Starts: starts, LastState: n.State, ClockOffsetMS: n.Offset.Milliseconds(), Sources: n.Sources})
+			Starts: starts, LastState: n.State, ClockOffsetMS: n.Offset.Milliseconds(),
+			Clock: s.clockNote(n), Sources: n.Sources})
 	}
 	return v
+}
+
+// clockNote says how a node's clock compares with the others'.
+func (s *Story) clockNote(n *Node) string {
+	off := n.Offset.Abs()
+	rest := off % (15 * time.Minute)
+	if rest > 15*time.Minute/2 {
+		rest = 15*time.Minute - rest
+	}
+	switch {
+	case len(s.Nodes) < 2:
+		return "nothing to compare it with"
+	case n.Pairs == 0:
+		return "not compared: no event of it pairs with one of another node, so their order is by the clocks alone"
+	case off == 0:
+		return fmt.Sprintf("agrees within a second (%d pairs of events)", n.Pairs)
+	case rest <= 2*time.Second && off > 10*time.Minute:
+		return fmt.Sprintf("%s off by whole quarters of an hour: another time zone (%d pairs, within 1 s)", n.Offset.Round(time.Second), n.Pairs)
+	}
+	return fmt.Sprintf("%s off (%d pairs, within 1 s)", n.Offset.Round(100*time.Millisecond), n.Pairs)
 }
 
 // NodeOf names the node that wrote a source's stream; for "" the source's first.

@@ -20,9 +20,18 @@ func nodes(streams []*stream) []*Node {
 	}
 	groups := map[string][]*stream{}
 	ids := owners(parts)
+	named := map[string]string{} // id: the group of the log whose writer calls itself so
+	for _, st := range parts {
+		if id := ids[st]; id != "" && st.key.name == "" && named[id] == "" {
+			named[id] = "\x00" + rotationStem(st.key.source) + "\x00" + id
+		}
+	}
 	var names []string
 	for _, st := range parts {
 		k := st.key.name
+		if k != "" && ids[st] == "" && named[k] != "" { // an event stream: its name is the id of the controller that wrote it
+			ids[st], k = k, named[k]
+		}
 		if k == "" {
 			k = "\x00" + rotationStem(st.key.source) + "\x00" + ids[st]
 		}

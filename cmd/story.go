@@ -37,7 +37,7 @@ func timelineCommand(e *env) *cobra.Command {
 		case "json":
 			return e.json(moments)
 		case "text":
-			return report.Timeline(e.out, o.nodeNames(), moments, columns(e.out))
+			return report.Timeline(e.out, o.result.Nodes, moments, columns(e.out))
 		}
 		return fmt.Errorf("--format %q: want text or json", format)
 	}
@@ -133,16 +133,7 @@ func (e *env) json(v any) error {
 	return enc.Encode(v)
 }
 
-func (o *outcome) nodeNames() []string {
-	var names []string
-	for _, n := range o.result.Nodes {
-		names = append(names, n.Name)
-	}
-	return names
-}
-
-// momentAt reads "end", a span before the end, or a time. "end" is just before the first node of the last clean
-// shutdown, if all of them were stopped, so that it shows the cluster and not its absence.
+// momentAt reads "end", a span before the end, or a time.
 func (o *outcome) momentAt(s string) (time.Time, error) {
 	if s == "end" {
 		return o.story.End(), nil

@@ -97,6 +97,7 @@ type Node struct {
 	Starts        int      `json:"starts"`
 	LastState     string   `json:"last_state"`
 	ClockOffsetMS int64    `json:"clock_offset_ms"`
+	Clock         string   `json:"clock"` // what is known of its clock against the others', in plain words
 	Sources       []string `json:"sources"`
 }
 

@@ -50,7 +50,7 @@ type Field struct{ Key, Value string }
 
 // Field gives the value of a data key and whether the event has it. The names msg, level, func, file and text
 // stand for the event's own parts. A key may itself hold dots ("fields.time"); if no such key exists, the part
-// after the first dot names a member of a JSON object ("peer.ID").
+// after the first dot names a member of a JSON object or array ("peer.ID", "peers.0.id").
 func (e *Event) Field(name string) (string, bool) {
 	switch name {
 	case "msg":
@@ -74,7 +74,7 @@ func (e *Event) Field(name string) (string, bool) {
 		return "", false
 	}
 	for i := range e.Fields {
-		if e.Fields[i].Key == head && strings.HasPrefix(e.Fields[i].Value, "{") {
+		if e.Fields[i].Key == head && (strings.HasPrefix(e.Fields[i].Value, "{") || strings.HasPrefix(e.Fields[i].Value, "[")) {
 			if r := gjson.Get(e.Fields[i].Value, rest); r.Exists() {
 				return r.String(), true
 			}

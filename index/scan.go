@@ -9,14 +9,20 @@ import (
 	"zlog/event"
 )
 
-// Scan walks all records in the order of the files and hands those that keep and match accept to found, in batches,
-// together with the bytes walked and the bytes in all. keep sees what Head gives and may be nil; match sees every raw
-// line of a record, which is valid only during the call, and accepts the record with one of them; nil accepts all
-// without reading anything.
+// Query says which records a scan is to find: those that Keep accepts by what Head gives, and of which one raw line
+// holds Need (in lower case, found in any case) and is accepted by Match. What is nil asks for nothing; a line is
+// valid only during the call.
+type Query = struct {
+	Keep  func(*event.Event) bool
+	Need  []byte
+	Match func(line []byte) bool
+}
+
+// Scan walks all records in the order of the files and hands those that q asks for to found, in batches, together
+// with the bytes walked and the bytes in all. Without Need and Match nothing is read.
 //
 // It reads at the speed of the disk cache and holds one block; the index may grow meanwhile.
-func (x *Index) Scan(ctx context.Context, keep func(*event.Event) bool, match func(line []byte) bool,
-	found func(ids []uint32, done, total int64)) error {
+func (x *Index) Scan(ctx context.Context, q Query, found func(ids []uint32, done, total int64)) error {
 	x.mu.RLock()
 	files := append([]*File{}, x.files...)
 	var total, done int64
@@ -25,7 +31,7 @@ func (x *Index) Scan(ctx context.Context, keep func(*event.Event) bool, match fu
 	}
 	x.mu.RUnlock()
 	for _, f := range files {
-		s := scan{x: x, f: f, keep: keep, match: match, done: done, total: total, found: found}
+		s := scan{x: x, f: f, keep: q.Keep, need: q.Need, match: q.Match, done: done, total: total, found: found}
 		if err := s.run(ctx); err != nil {
 			return err
 		}
@@ -39,7 +45,9 @@ type scan struct {
 	x           *Index
 	f           *File
 	keep        func(*event.Event) bool
+	need        []byte
 	match       func([]byte) bool
+	low         []byte
 	found       func([]uint32, int64, int64)
 	done, total int64
 	start, end  int64
@@ -64,7 +72,7 @@ func (s *scan) run(ctx context.Context) error {
 	if !rising {
 		sort.SliceStable(s.ids, func(a, b int) bool { return s.f.lineAt(s.ids[a]) < s.f.lineAt(s.ids[b]) })
 	}
-	if s.match == nil {
+	if s.match == nil && s.need == nil {
 		return s.heads(ctx)
 	}
 	buf := make([]byte, scanBlock)
@@ -91,12 +99,85 @@ func (s *scan) run(ctx context.Context) error {
 		if end == 0 {
 			continue
 		}
-		s.lines(buf[:end])
+		if s.need != nil {
+			s.sought(buf[:end])
+		} else {
+			s.lines(buf[:end])
+		}
 		have = copy(buf, buf[end:have])
 		s.found(s.batch, s.done+at-s.start, s.total)
 		s.batch = nil
 	}
 	return nil
+}
+
+// sought looks only at the lines of a block in which need stands. Counting the line feeds between them is far cheaper
+// than looking at each line.
+func (s *scan) sought(b []byte) {
+	s.low = lower(s.low[:0], b)
+	s.x.mu.RLock()
+	defer s.x.mu.RUnlock()
+	at := 0
+	for {
+		i := bytes.Index(s.low[at:], s.need)
+		if i < 0 {
+			break
+		}
+		begin := at + bytes.LastIndexByte(s.low[at:at+i], '\n') + 1
+		s.line += bytes.Count(s.low[at:begin], []byte{'\n'})
+		end := len(b)
+		if k := bytes.IndexByte(s.low[at+i:], '\n'); k >= 0 {
+			end = at + i + k
+		}
+		if s.match == nil || s.match(b[begin:end]) {
+			s.take()
+		}
+		at = begin
+		if end == len(b) {
+			break
+		}
+		s.line++
+		at = end + 1
+	}
+	s.line += bytes.Count(s.low[at:], []byte{'\n'})
+}
+
+// take puts the record of the current line into the batch, once.
+func (s *scan) take() {
+	n := sort.Search(len(s.ids)-s.next, func(i int) bool {
+		_, r := s.x.record(s.ids[s.next+i])
+		return int(r.line) > s.line
+	})
+	if n == 0 && (s.next == 0 || s.taken) {
+		return
+	}
+	if n > 0 {
+		s.next += n
+		s.taken = false
+	}
+	id := s.ids[s.next-1]
+	_, r := s.x.record(id)
+	if r.lines < 255 && s.line >= int(r.line)+int(r.lines) {
+		return
+	}
+	s.taken = true
+	if s.keep != nil {
+		if h := s.x.head(id); !s.keep(&h) {
+			return
+		}
+	}
+	s.batch = append(s.batch, id)
+}
+
+// lower appends b with ASCII letters in lower case.
+func lower(to, b []byte) []byte {
+	to = append(to, b...)
+	for i, c := range to {
+		if c-'A' < 26 {
+			to[i] = c | 0x20
+		}
+	}
+	return to
 }
 
 // lines looks at whole lines. Records and lines rise together, so one walk pairs them.

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"reflect"
 	"time"
 
 	"zlog/diagnosis"
@@ -63,7 +64,31 @@ func hostile() *diagnosis.Result {
 	}
 	r.Redaction = &diagnosis.Redaction{Mode: "standard", Classes: []diagnosis.ClassCount{{Class: "ip", Count: 3}},
 		Sources: []diagnosis.RedactedSource{{Name: probes[0], Classes: []diagnosis.ClassCount{{Class: "ip", Count: 3}}}}}
+	full(reflect.ValueOf(r).Elem())
 	return r
+}
+
+// full makes every list that is nil an empty one, as a result has them.
+func full(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				full(v.Field(i))
+			}
+		}
+	case reflect.Slice:
+		if v.IsNil() {
+			v.Set(reflect.MakeSlice(v.Type(), 0, 0))
+		}
+		for i := range v.Len() {
+			full(v.Index(i))
+		}
+	case reflect.Pointer:
+		if !v.IsNil() {
+			full(v.Elem())
+		}
+	}
 }
 
 func hostilePage() Page {

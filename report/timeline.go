@@ -10,8 +10,12 @@ import (
 
 // Timeline writes moments as a table: the time, then one column a node. A node that says nothing shows │, one whose
 // process is known to be down a blank. width bounds the whole line; columns share what is left.
-func Timeline(w io.Writer, nodes []string, moments []diagnosis.Moment, width int) error {
+func Timeline(w io.Writer, all []diagnosis.Node, moments []diagnosis.Moment, width int) error {
 	const stamp = 12
+	var nodes []string
+	for _, n := range all {
+		nodes = append(nodes, n.Name)
+	}
 	if len(nodes) == 0 || len(moments) == 0 {
 		_, err := fmt.Fprintln(w, "nothing to tell: no line with a meaning for the cluster was read")
 		return err
@@ -68,6 +72,11 @@ func Timeline(w io.Writer, nodes []string, moments []diagnosis.Moment, width int
 			case strings.HasPrefix(m.What, "stopped"), strings.HasPrefix(m.What, "ended"), strings.HasPrefix(m.What, "failed to start"):
 				down[n] = true
 			}
+		}
+	}
+	for _, n := range all {
+		if n.ClockOffsetMS != 0 || strings.HasPrefix(n.Clock, "not compared") && len(all) > 1 {
+			fmt.Fprintf(w, "clock of %s: %s\n", Safe(n.Name), n.Clock)
 		}
 	}
 	return nil

@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -126,7 +127,7 @@ func (m *Model) sheetOf(d *diagnosis.Diagnosis, w int) *sheet {
 		facts = append(facts, clean(strings.Join(d.Nodes, ", ")))
 	}
 	if !d.First.IsZero() {
-		facts = append(facts, span(d.First.Time, d.Last.Time))
+		facts = append(facts, m.when(d.First.Time, d.Last.Time))
 	}
 	if d.Count > 1 {
 		facts = append(facts, count(d.Count)+m.g.times)
@@ -181,6 +182,16 @@ func (m *Model) sheetOf(d *diagnosis.Diagnosis, w int) *sheet {
 		s.para(label, r, m.st.dim.Render)
 	}
 	return s
+}
+
+// when writes from when and for how long, without the date if all the logs are of one day.
+func (m *Model) when(a, b time.Time) string {
+	t := m.result.Timeline
+	s := span(a, b)
+	if t.From.IsZero() || t.From.UTC().Format(time.DateOnly) != t.To.UTC().Format(time.DateOnly) {
+		return s
+	}
+	return strings.TrimPrefix(s, a.UTC().Format(time.DateOnly)+" ")
 }
 
 func versions(v string) string {

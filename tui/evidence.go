@@ -155,7 +155,7 @@ func (v *evidence) draw(m *Model, w, h int) []string {
 
 // locate finds a line in the log.
 func (m *Model) locate(source string, line int) (uint32, bool) {
-	if m.opt.Log == nil || m.opt.Log.Len() == 0 {
+	if m.opt.Log.Len() == 0 {
 		return 0, false
 	}
 	return m.opt.Log.Find(source, line)

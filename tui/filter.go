@@ -244,6 +244,20 @@ func anyWild(patterns []string, name string) bool {
 	return false
 }
 
+// need gives a text that every line that is found holds, in lower case; nil if there is none. Scans look for it first,
+// which is several times as fast as looking at each line.
+func (q *query) need() []byte {
+	if q.needle != nil && !q.needle.special && plainASCII(q.needle.text) {
+		return []byte(strings.ToLower(q.needle.text))
+	}
+	for _, w := range q.words {
+		if w.exact && !w.not && plainASCII(string(w.text)) {
+			return w.text
+		}
+	}
+	return nil
+}
+
 // match gives the test of a raw line, nil if there is none to make.
 func (q *query) match() func([]byte) bool {
 	if q.needle != nil {

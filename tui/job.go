@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"path"
+	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -53,7 +54,7 @@ func (j *job) percent() int { return int(100 * j.done / max(j.total, 1)) }
 // start begins a scan; what was found before stays until there is an answer.
 func (j *job) start(m *Model, kind jobKind, q *query) tea.Cmd {
 	j.stop()
-	if m.opt.Log == nil || q == nil {
+	if q == nil {
 		return nil
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -111,7 +112,7 @@ func (m *Model) scan(ctx context.Context, head jobMsg, q *query, keep func(*even
 	if err == nil && ruled != nil {
 		err = m.sift(ctx, q, keep, ruled, found)
 	} else if err == nil {
-		err = log.Scan(ctx, keep, q.match(), found)
+		err = log.Scan(ctx, Scan{Keep: keep, Need: q.need(), Match: q.match()}, found)
 	}
 	if err != nil && ctx.Err() == nil {
 		msg := head
@@ -146,7 +147,7 @@ func (m *Model) ruled(ctx context.Context, q *query) ([]uint32, error) {
 
 // sift applies the rest of a query to records that rules found.
 func (m *Model) sift(ctx context.Context, q *query, keep func(*event.Event) bool, ids []uint32, found func([]uint32, int64, int64)) error {
-	match := q.match()
+	match, need := q.match(), q.need()
 	total := int64(len(ids))
 	for at := 0; at < len(ids); at += 256 {
 		if err := ctx.Err(); err != nil {
@@ -155,7 +156,7 @@ func (m *Model) sift(ctx context.Context, q *query, keep func(*event.Event) bool
 		part := ids[at:min(at+256, len(ids))]
 		var out []uint32
 		for i, e := range m.opt.Log.Events(part) {
-			if (keep == nil || keep(&e)) && (match == nil || match([]byte(e.Text))) {
+			if (keep == nil || keep(&e)) && strings.Contains(strings.ToLower(e.Text), string(need)) && (match == nil || match([]byte(e.Text))) {
 				out = append(out, part[i])
 			}
 		}

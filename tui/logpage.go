@@ -34,10 +34,7 @@ func newLogPage() *logPage { return &logPage{marks: map[uint32]bool{}, follow: t
 
 // rows gives how many rows there are to show: those the filter keeps, else all.
 func (l *logPage) count(m *Model) int {
-	switch {
-	case m.opt.Log == nil:
-		return 0
-	case l.query != nil:
+	if l.query != nil {
 		return len(l.filter.ids)
 	}
 	return m.opt.Log.Len()
@@ -52,7 +49,7 @@ func (l *logPage) at(m *Model, row int) uint32 {
 
 // rowOf gives the row of a record, or the one that comes next.
 func (l *logPage) rowOf(m *Model, id uint32) int {
-	if m.opt.Log == nil || m.opt.Log.Len() == 0 {
+	if m.opt.Log.Len() == 0 {
 		return 0
 	}
 	row := m.opt.Log.Row(id)
@@ -121,9 +118,6 @@ func (l *logPage) enter(m *Model) {
 
 // refresh takes in what was added: the cursor stays on its record, or at the end in follow mode.
 func (l *logPage) refresh(m *Model) tea.Cmd {
-	if m.opt.Log == nil {
-		return nil
-	}
 	v := m.opt.Log.Version()
 	if v == l.version {
 		return nil
@@ -165,16 +159,13 @@ func (l *logPage) settle(m *Model) {
 
 // leave ends follow mode.
 func (l *logPage) leave(m *Model) {
-	if l.follow && m.now.Live && m.opt.Log != nil {
+	if l.follow && m.now.Live {
 		l.seen = m.opt.Log.Len()
 	}
 	l.follow = false
 }
 
 func (l *logPage) unseen(m *Model) int {
-	if m.opt.Log == nil {
-		return 0
-	}
 	return max(0, m.opt.Log.Len()-l.seen)
 }
 
@@ -258,7 +249,7 @@ func (l *logPage) seek(m *Model, step int, keep func(*event.Event) bool, word st
 
 // evidence gives the records that show a diagnosis, in order.
 func (l *logPage) evidence(m *Model) []uint32 {
-	if l.places == nil && m.opt.Log != nil && m.opt.Log.Len() > 0 {
+	if l.places == nil && m.opt.Log.Len() > 0 {
 		l.places = []uint32{}
 		for i := range m.result.Diagnoses {
 			for _, e := range m.result.Diagnoses[i].Evidence {
@@ -312,9 +303,6 @@ func (l *logPage) marked(m *Model) []uint32 {
 	var ids []uint32
 	for id := range l.marks {
 		ids = append(ids, id)
-	}
-	if m.opt.Log == nil {
-		return nil
 	}
 	return m.opt.Log.Arrange(ids)
 }
@@ -441,8 +429,6 @@ func (l *logPage) empty(m *Model, w int) []string {
 		text = "No line passes the filter. f changes it, Esc takes it off."
 	case len(m.now.Loading) > 0 || m.changes == 0:
 		text = "Reading; lines show here as soon as they are in order."
-	case m.opt.Log == nil:
-		text = "There is no log behind this result."
 	}
 	return wrap(" "+text, w)
 }

@@ -50,6 +50,9 @@ func New(opt Options) *Model {
 	if opt.Env == nil {
 		opt.Env = func(string) string { return "" }
 	}
+	if opt.Log == nil {
+		opt.Log = noLog{}
+	}
 	m := &Model{opt: opt, st: newStyles(opt.Color), g: newSigns(opt.ASCII), result: &diagnosis.Result{}}
 	m.clip = clipboard{env: opt.Env, dir: opt.Dir}
 	m.find, m.evid, m.log, m.lanes = &findings{open: map[string]bool{}, cmd: -1}, &evidence{}, newLogPage(), &lanesPage{}
@@ -178,7 +181,7 @@ func (m *Model) press(k tea.KeyMsg) tea.Cmd {
 		}
 	}
 	if other != nil {
-		return m.refuse(name + " (" + other.key.Help().Desc + ") " + other.where)
+		return m.refuse(other.key.Help().Key + " (" + other.key.Help().Desc + ") " + other.where)
 	}
 	return m.refuse(clean(name) + " does nothing here; ? lists the keys")
 }

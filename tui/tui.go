@@ -35,9 +35,16 @@ type Log interface {
 	Near(at time.Time) int // the first row at or after a moment
 	Next(row, step int, keep func(*event.Event) bool) int
 	Arrange(ids []uint32) []uint32 // in the order, each once
-	// Scan hands over, in batches, the records that keep (by their head) and match (by a raw line) accept.
-	Scan(ctx context.Context, keep func(*event.Event) bool, match func(line []byte) bool,
-		found func(ids []uint32, done, total int64)) error
+	// Scan hands over, in batches, the records that a Scan asks for, with how much of how much was looked at.
+	Scan(ctx context.Context, q Scan, found func(ids []uint32, done, total int64)) error
+}
+
+// Scan says which records are wanted: those that Keep accepts by their head, and of which one raw line holds Need (in
+// lower case, found in any case) and is accepted by Match. What is nil asks for nothing.
+type Scan = struct {
+	Keep  func(*event.Event) bool
+	Need  []byte
+	Match func(line []byte) bool
 }
 
 // Update is what is known by now. Each replaces the one before it.
