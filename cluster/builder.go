@@ -32,6 +32,7 @@ type stream struct {
 	key     streamKey
 	matches []*event.Match
 	applied []apply
+	failed  map[uint64]bool // indexes whose application failed
 	runs    map[foldKey]*fold
 	first   time.Time
 	last    time.Time
@@ -88,6 +89,9 @@ func (b *Builder) Add(m *event.Match) {
 			return
 		}
 	}
+	if m.Effect == "apply-failed" && len(s.failed) < mostApply {
+		s.failed[number(m.Capture("index"))] = true
+	}
 	f := s.fold(m, b.kept > mostKept)
 	keep, span := foldKeep, foldSpan
 	for over := b.kept; over > mostKept && keep > 1; over /= 2 {
@@ -142,7 +146,7 @@ func (b *Builder) stream(source, name string) *stream {
 	k := streamKey{source, name}
 	s := b.streams[k]
 	if s == nil {
-		s = &stream{key: k, runs: map[foldKey]*fold{}}
+		s = &stream{key: k, runs: map[foldKey]*fold{}, failed: map[uint64]bool{}}
 		b.streams[k] = s
 		b.order = append(b.order, s)
 	}

@@ -10,7 +10,7 @@ import (
 // Facts names every fact that a story may hold, for checking rules.
 var Facts = []string{"restart", "killed", "restart-loop", "leader", "leader-changed", "leader-moved", "leader-handed-over",
 	"failover", "flapping", "no-leader", "shut-out", "quorum-lost", "quorum-unreachable", "link-down", "frozen", "same-id",
-	"member-replaced", "history-conflict", "blank-again", "versions-differ", "clock-skew", "address-changed", "start-stuck", "took-part"}
+	"member-replaced", "history-conflict", "blank-again", "versions-differ", "clock-skew", "address-changed", "start-stuck", "took-part", "apply-disagreement"}
 
 func (s *Story) facts() {
 	for _, n := range s.Nodes {
@@ -25,6 +25,7 @@ func (s *Story) facts() {
 	s.links()
 	s.twins()
 	s.conflicts()
+	s.disagreements()
 	s.versions()
 	s.clocks()
 }
@@ -132,7 +133,7 @@ func (s *Story) frozen(n *Node) {
 		}
 		cut := false // a cut link shows as dials that time out, on either side
 		for _, o := range s.Matches {
-			if o.Effect == "unreachable" && o.Capture("why") == "timeout" && o.At.After(from) && o.At.Before(m.At.Add(10*time.Second)) &&
+			if o.Effect == "unreachable" && o.Capture("why") == "timeout" && o.At.After(from) && o.At.Before(m.At.Add(20*time.Second)) &&
 				(o.Node == n.Name || s.whose(o.Capture("peer"), o.Capture("address")) == n) {
 				cut = true
 			}
@@ -266,6 +267,47 @@ func (s *Story) conflicts() {
 			}
 		}
 	}
+}
+
+// disagreements makes the fact apply-disagreement: an entry failed on one node and was applied without an error on
+// another whose log shows it.
+func (s *Story) disagreements() {
+	type failure struct {
+		node *Node
+		m    *event.Match
+	}
+	failed := map[uint64][]failure{}
+	for _, m := range s.Matches {
+		if i := number(m.Capture("index")); m.Effect == "apply-failed" && i > 0 {
+			failed[i] = append(failed[i], failure{s.node(m.Node), m})
+		}
+	}
+	told := map[string]bool{}
+	for _, n := range s.Nodes {
+		for _, st := range n.streams {
+			for _, a := range st.applied {
+				fs := failed[a.index]
+				if len(fs) == 0 || told[n.Name] {
+					continue
+				}
+				if n.failedAt(a.index) {
+					continue
+				}
+				told[n.Name] = true
+				s.fact("apply-disagreement", fs[0].node.Name, later(fs[0].m.At, a.at.Add(-n.Offset)), []event.Field{{Key: "index", Value: itoa(int(a.index))},
+					{Key: "other", Value: n.Name}, {Key: "error", Value: fs[0].m.Capture("error")}}, fs[0].m)
+			}
+		}
+	}
+}
+
+func (n *Node) failedAt(index uint64) bool {
+	for _, st := range n.streams {
+		if st.failed[index] {
+			return true
+		}
+	}
+	return false
 }
 
 // versions makes the fact versions-differ: nodes ran different releases at one time.

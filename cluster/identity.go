@@ -131,7 +131,7 @@ func split(st *stream) []*stream {
 				part := *st
 				last, out[0] = &part, &part
 			}
-			next := &stream{key: streamKey{st.key.source, st.key.name}}
+			next := &stream{key: st.key, failed: st.failed}
 			next.matches = all[cut:]
 			last.matches = all[from:cut]
 			line := next.matches[0].Line

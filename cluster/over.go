@@ -34,8 +34,9 @@ type Place struct {
 
 // Over says whether the trouble that some lines show has ended: every one of them that tells of something that goes on
 // was followed by what ends it, and none came after that. It gives the line that ended it, nil if the trouble goes on,
-// is not of a kind that ends, or ended only just now. No clock but the logs' has a say.
-func (s *Story) Over(lines []Place) *event.Match {
+// is not of a kind that ends, or ended only just now. No clock but the logs' has a say: latest is the time of the
+// last line that was read, of whatever kind.
+func (s *Story) Over(lines []Place, latest time.Time) *event.Match {
 	wanted := make(map[Place]bool, len(lines))
 	for _, p := range lines {
 		wanted[p] = true
@@ -71,7 +72,7 @@ func (s *Story) Over(lines []Place) *event.Match {
 			cure = c
 		}
 	}
-	if cure == nil || newest.After(cure.At) || s.End().Sub(cure.At) < overAfter {
+	if cure == nil || newest.After(cure.At) || later(s.End(), latest).Sub(cure.At) < overAfter {
 		return nil
 	}
 	return cure

@@ -58,27 +58,13 @@ type outcome struct {
 func (a *analysis) run(ctx context.Context, sources []*parser.Source, unusable []diagnosis.Source) (*outcome, error) {
 	b := cluster.NewBuilder()
 	unknown := rules.NewUnknowns()
-	opt := parser.Options{Limits: a.limits}
-	if !a.slow {
-		opt.Filter, opt.Alarms = a.set.Filter(), true
-	}
+	opt, take := a.options(), a.taker(b, unknown)
 	all := append([]diagnosis.Source{}, unusable...)
 	for _, src := range sources {
 		if a.progress != nil {
 			opt.Progress = func(n int64) { a.progress(src.Name, n) }
 		}
-		got := src.Read(ctx, opt, func(e *event.Event) {
-			if !a.since.IsZero() && !e.Time.IsZero() && e.Time.Before(a.since) || !a.until.IsZero() && e.Time.After(a.until) {
-				return
-			}
-			ms := a.set.Match(e)
-			for _, m := range ms {
-				b.Add(m)
-			}
-			if len(ms) == 0 {
-				unknown.Add(e)
-			}
-		})
+		got := src.Read(ctx, opt, take)
 		for _, s := range got {
 			b.AddSource(s)
 		}
@@ -90,6 +76,36 @@ func (a *analysis) run(ctx context.Context, sources []*parser.Source, unusable [
 	if a.last > 0 {
 		b.KeepLast(a.last)
 	}
+	return a.conclude(b, unknown, all), nil
+}
+
+// options are those of every reading of an analysis.
+func (a *analysis) options() parser.Options {
+	opt := parser.Options{Limits: a.limits}
+	if !a.slow {
+		opt.Filter, opt.Alarms = a.set.Filter(), true
+	}
+	return opt
+}
+
+// taker gives what is done with each event: its matches are added to the story, and warnings that no rule knows counted.
+func (a *analysis) taker(b *cluster.Builder, unknown *rules.Unknowns) func(*event.Event) {
+	return func(e *event.Event) {
+		if !a.since.IsZero() && !e.Time.IsZero() && e.Time.Before(a.since) || !a.until.IsZero() && e.Time.After(a.until) {
+			return
+		}
+		ms := a.set.Match(e)
+		for _, m := range ms {
+			b.Add(m)
+		}
+		if len(ms) == 0 {
+			unknown.Add(e)
+		}
+	}
+}
+
+// conclude makes the answer from what was added so far. all are the accounts of what was read.
+func (a *analysis) conclude(b *cluster.Builder, unknown *rules.Unknowns, all []diagnosis.Source) *outcome {
 	story := b.Tell()
 	out := &outcome{story: story}
 	c := story.Case()
@@ -111,7 +127,7 @@ func (a *analysis) run(ctx context.Context, sources []*parser.Source, unusable [
 	r.Verdict = verdict(r.Diagnoses, events, out.failed)
 	fill(r)
 	out.result = r
-	return out, nil
+	return out
 }
 
 // verdict is healthy only if all that was given was read and something of it was understood.

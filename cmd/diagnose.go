@@ -16,7 +16,7 @@ func diagnoseCommand(e *env) *cobra.Command {
 	values := []string{"text"}
 	failOn := "warning"
 	var quiet, verbose bool
-	in := &input{}
+	in, ff := &input{}, &followFlags{}
 	c := &cobra.Command{
 		Use:   "diagnose [PATH…]",
 		Short: "Name the root cause, show the evidence, say what to do",
@@ -28,15 +28,21 @@ sources are one cluster, and the more of them, the surer the answer.
 Formats (JSON, text, pfxlog, raft's own, events) and what collectors wrap around lines (journald, docker, Kubernetes,
 syslog) are recognised by themselves.
 
+With --follow zlog goes on reading as the logs grow, are rotated, and appear: it says when something is found, when that
+changes and when the logs show that it is over, a line each, or with -o json an object each. The whole report comes at the
+end: of the pipe, or with Ctrl-C.
+
 Exit status: 0 nothing at or above --fail-on, 1 something found, 2 trouble (usage, unreadable input, bad rules),
 130 interrupted.`,
 		Example: `  zlog diagnose ctrl1.log ctrl2.log ctrl3.log
   journalctl -u ziti-controller -o cat | zlog diagnose
   kubectl logs -l app=ziti-controller --prefix --tail=-1 | zlog diagnose
   zlog diagnose support-bundle.tar.gz -o text -o json=report.json
-  zlog diagnose --quiet --fail-on error /var/log/ziti/`,
+  zlog diagnose --quiet --fail-on error /var/log/ziti/
+  zlog diagnose --follow --state zlog.state --on-finding 'notify --title zlog' /var/log/ziti/`,
 	}
 	in.flags(c)
+	ff.flags(c)
 	f := c.Flags()
 	f.StringArrayVarP(&values, "output", "o", values, "kind of report, or KIND=FILE; may repeat. Kinds: "+list(kindNames()))
 	f.BoolVarP(&quiet, "quiet", "q", false, "text: the headline alone")
@@ -53,6 +59,12 @@ Exit status: 0 nothing at or above --fail-on, 1 something found, 2 trouble (usag
 		limit, err := failLimit(failOn)
 		if err != nil {
 			return err
+		}
+		if err := ff.check(cc); err != nil {
+			return err
+		}
+		if ff.on {
+			return e.followDiagnose(cc, in, ff, args, outs, report.TextOptions{Quiet: quiet, Verbose: verbose}, limit)
 		}
 		o, err := e.diagnose(cc, in, args)
 		if err != nil {

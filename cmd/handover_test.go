@@ -34,7 +34,10 @@ func logCases(t *testing.T) []string {
 	var out []string
 	own, _ := filepath.Glob("../testdata/logs/*")
 	shared, _ := filepath.Glob("../../shared/corpus/*")
-	if len(shared) == 0 {
+	if testing.Short() {
+		shared = nil
+		t.Log("NOT RUN over the shared corpus: -short")
+	} else if len(shared) == 0 {
 		t.Log("NOT RUN over the shared corpus: it is not beside the project")
 	}
 	for _, d := range append(own, shared...) {
@@ -275,5 +278,30 @@ func TestBundleVerifyFindsWhatWasChanged(t *testing.T) {
 	_, errOut, code := zlog(t, "", "bundle", "verify", file)
 	if code != 1 || !strings.Contains(errOut, "was changed") || !strings.Contains(errOut, "where something else stands") {
 		t.Errorf("exit code %d: %s", code, errOut)
+	}
+}
+
+// TestStrictRedactionKeepsDiagnoses: in strict mode the nodes have other names, and all else is the same.
+func TestStrictRedactionKeepsDiagnoses(t *testing.T) {
+	for _, dir := range logCases(t) {
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			copies := filepath.Join(t.TempDir(), "redacted")
+			if _, errOut, code := zlog(t, "", "redact", dir, "-o", copies, "--redact", "strict"); code != 0 {
+				t.Fatalf("exit code %d: %s", code, errOut)
+			}
+			ids := func(path string) string {
+				_, lines := answer(t, path)
+				var out []string
+				for _, l := range lines {
+					if head, nodes, ok := strings.Cut(l, "["); ok && !strings.HasPrefix(l, "  ") {
+						out = append(out, fmt.Sprintf("%s on %d", head, len(strings.Fields(nodes))))
+					}
+				}
+				return strings.Join(out, "\n")
+			}
+			if want, got := ids(dir), ids(copies); want != got {
+				t.Errorf("want\n%s\ngot\n%s", want, got)
+			}
+		})
 	}
 }

@@ -135,18 +135,8 @@ func (e *env) open(c *cobra.Command, in *input, paths []string) (*analysis, []*p
 		}
 		paths = []string{"-"}
 	}
-	a := &analysis{limits: in.limits, node: in.node, only: in.only, skip: in.skip, slow: in.noPrefilter}
-	var err error
-	if a.since, a.last, err = moment(in.since); err != nil {
-		return nil, nil, nil, fmt.Errorf("--since %w", err)
-	}
-	if a.until, _, err = moment(in.until); err != nil {
-		return nil, nil, nil, fmt.Errorf("--until %w", err)
-	}
-	if a.accepted, err = accepted(in.baseline, in.noIgnore); err != nil {
-		return nil, nil, nil, err
-	}
-	if a.set, err = e.ruleSet(in.rules); err != nil {
+	a, err := e.prepare(in)
+	if err != nil {
 		return nil, nil, nil, err
 	}
 	sources, errs := parser.Expand(paths, e.in, in.limits)
@@ -156,6 +146,25 @@ func (e *env) open(c *cobra.Command, in *input, paths []string) (*analysis, []*p
 		bad = append(bad, diagnosis.Source{Name: sourceName(err), Error: err.Error()})
 	}
 	return a, sources, bad, nil
+}
+
+// prepare makes an analysis of rules and window, for whatever sources.
+func (e *env) prepare(in *input) (*analysis, error) {
+	a := &analysis{limits: in.limits, node: in.node, only: in.only, skip: in.skip, slow: in.noPrefilter}
+	var err error
+	if a.since, a.last, err = moment(in.since); err != nil {
+		return nil, fmt.Errorf("--since %w", err)
+	}
+	if a.until, _, err = moment(in.until); err != nil {
+		return nil, fmt.Errorf("--until %w", err)
+	}
+	if a.accepted, err = accepted(in.baseline, in.noIgnore); err != nil {
+		return nil, err
+	}
+	if a.set, err = e.ruleSet(in.rules); err != nil {
+		return nil, err
+	}
+	return a, nil
 }
 
 // sourceName gives the path that an error is about.

@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -32,13 +33,18 @@ type env struct {
 	pack     fs.FS
 	color    string // --color
 	code     int
+	patient  *atomic.Bool // a signal is the way to end the command, and it has something to say then
 }
 
 // errTrouble ends a command with exit code 2; what went wrong has been said.
 var errTrouble = errors.New("trouble")
 
-// grace is what a command has after a signal to end by itself. One that waits for standard input cannot.
-const grace = 500 * time.Millisecond
+// grace is what a command has after a signal to end by itself. One that waits for standard input cannot; one that
+// follows has a report to write, and ends at once at the second signal.
+const (
+	grace     = 500 * time.Millisecond
+	longGrace = 10 * time.Second
+)
 
 // Main runs zlog with arguments and streams, and gives the exit code. pack holds rules.yaml and pack/*.yaml.
 func Main(args []string, in io.Reader, out, errOut io.Writer, pack fs.FS) int {
@@ -51,16 +57,21 @@ func Main(args []string, in io.Reader, out, errOut io.Writer, pack fs.FS) int {
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(signals)
 	done := make(chan int, 1)
-	go func() { done <- run(ctx, args, in, out, errOut, pack) }()
+	e := newEnv(in, out, errOut, pack)
+	go func() { done <- e.run(ctx, args) }()
 	select {
 	case code := <-done:
 		return code
 	case sig := <-signals:
 		cancel()
+		wait := grace
+		if e.patient.Load() {
+			wait = longGrace
+		}
 		select {
 		case <-done:
 		case <-signals: // impatient
-		case <-time.After(grace):
+		case <-time.After(wait):
 			if isTTY(errOut) {
 				fmt.Fprintln(errOut)
 			}
@@ -72,22 +83,25 @@ func Main(args []string, in io.Reader, out, errOut io.Writer, pack fs.FS) int {
 	}
 }
 
+func newEnv(in io.Reader, out, errOut io.Writer, pack fs.FS) *env {
+	return &env{in: in, out: out, err: errOut, pack: pack, patient: &atomic.Bool{}}
+}
+
 // run is Main without signals.
-func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer, pack fs.FS) int {
-	e := &env{in: in, out: out, err: errOut, pack: pack}
+func (e *env) run(ctx context.Context, args []string) int {
 	root := rootCommand(e)
 	root.SetArgs(args)
-	root.SetIn(in)
-	root.SetOut(out)
-	root.SetErr(errOut)
+	root.SetIn(e.in)
+	root.SetOut(e.out)
+	root.SetErr(e.err)
 	switch err := root.ExecuteContext(ctx); {
 	case err == nil:
 		return e.code
 	case ctx.Err() != nil:
-		fmt.Fprintln(errOut, "zlog: interrupted")
+		fmt.Fprintln(e.err, "zlog: interrupted")
 	case errors.Is(err, errTrouble):
 	default:
-		fmt.Fprintf(errOut, "zlog: %v\n", err)
+		fmt.Fprintf(e.err, "zlog: %v\n", err)
 	}
 	return exitTrouble
 }

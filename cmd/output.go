@@ -19,6 +19,14 @@ import (
 var kinds = map[string]func(io.Writer, *diagnosis.Result, report.TextOptions) error{
 	"json": func(w io.Writer, r *diagnosis.Result, _ report.TextOptions) error { return report.JSON(w, r) },
 	"text": report.Text,
+	"html": func(w io.Writer, r *diagnosis.Result, _ report.TextOptions) error {
+		return report.HTML(w, report.Page{Result: r})
+	},
+	"markdown": func(w io.Writer, r *diagnosis.Result, _ report.TextOptions) error {
+		return report.Markdown(w, report.Page{Result: r})
+	},
+	"sarif": func(w io.Writer, r *diagnosis.Result, _ report.TextOptions) error { return report.SARIF(w, r) },
+	"junit": func(w io.Writer, r *diagnosis.Result, _ report.TextOptions) error { return report.JUnit(w, r) },
 }
 
 // kindNames gives the kinds in order.

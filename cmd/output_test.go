@@ -175,7 +175,7 @@ func TestInterruptedRunSaysSo(t *testing.T) {
 	cancel()
 	var out, errOut bytes.Buffer
 	pack := fstest.MapFS{"rules.yaml": {Data: []byte("version: 1\n")}}
-	run(ctx, []string{"diagnose"}, strings.NewReader("{}\n"), &out, &errOut, pack)
+	newEnv(strings.NewReader("{}\n"), &out, &errOut, pack).run(ctx, []string{"diagnose"})
 	if errOut.String() != "zlog: interrupted\n" || out.Len() > 0 {
 		t.Errorf("said %q and %q", errOut.String(), out.String())
 	}

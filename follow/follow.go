@@ -164,6 +164,9 @@ func (f *Follower) Wait(ctx context.Context, atMost time.Duration) {
 	f.drain()
 }
 
+// All makes the next Read look at everything, told or not.
+func (f *Follower) All() { f.all, f.names = true, true }
+
 // drain takes the notifications that wait, so that many writes are one look.
 func (f *Follower) drain() {
 	if f.watch == nil {

@@ -102,6 +102,25 @@ func (l *Ledger) Observe(ds []diagnosis.Diagnosis, over func(*diagnosis.Diagnosi
 	return events, again
 }
 
+// AnyOpen says whether an incident is open.
+func (l *Ledger) AnyOpen() bool {
+	for _, x := range l.Incidents {
+		if x.Open {
+			return true
+		}
+	}
+	return false
+}
+
+// Clean drops what a file that was written by hand may hold and a Ledger does not.
+func (l *Ledger) Clean() {
+	for id, x := range l.Incidents {
+		if x == nil {
+			delete(l.Incidents, id)
+		}
+	}
+}
+
 // open gives the ids of the open incidents, in order.
 func (l *Ledger) open() []string {
 	var ids []string

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"time"
 
 	"zlog/diagnosis"
 	"zlog/event"
@@ -148,6 +149,9 @@ func (l *Live) Account() diagnosis.Source {
 	l.acc.gaps.into(&src)
 	return src
 }
+
+// Last gives the time of the latest record, the zero time if none had one.
+func (l *Live) Last() time.Time { return l.acc.gaps.last.time() }
 
 // Pending gives how many bytes of the source belong to a line that has not ended.
 func (l *Live) Pending() int64 { return int64(len(l.rest) + l.over) }

@@ -28,6 +28,22 @@ type Source struct {
 // Size gives the bytes of the raw input, 0 if that is not known. Progress counts up to it.
 func (s *Source) Size() int64 { return s.size }
 
+// Plain says whether the source is a file of plain text, not compressed and no archive. What cannot be read is not.
+func (s *Source) Plain() bool {
+	f, err := os.Open(s.Name)
+	if err != nil || s.stdin != nil {
+		return false
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	head := make([]byte, headBytes)
+	n, _ := f.ReadAt(head, 0)
+	return magicOf(head[:n]) == magicPlain
+}
+
 // Read reads the source to its end, handing each wanted record to emit in the order written (records of different
 // streams may overtake each other by some thousand lines if one goes on over many lines), and returns the account:
 // one entry for a file, one for each member of an archive. What cannot be opened or decoded, or only partly, has

@@ -101,6 +101,9 @@ func (r *Redactor) host(v string) string {
 	if !strings.Contains(v2, ".") && r.keep[strings.ToLower(v2)] {
 		return v
 	}
+	if first, _, dotted := strings.Cut(v2, "."); dotted && len(first) > 3 && strings.ContainsAny(first, "-0123456789") && !r.stays(Host, first) && !digits(first) {
+		r.spread(Host, first) // it is called by its short name too
+	}
 	return star + r.put(Host, v2) + v[len(star)+len(v2):]
 }
 

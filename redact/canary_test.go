@@ -131,6 +131,19 @@ var places = []struct {
 	{"key of an object", func(c canary) string {
 		return line(map[string]any{"msg": "states", "states": map[string]any{oneLine(c.value): "up"}})
 	}},
+	{"name under its kind", func(c canary) string {
+		if c.class != Identity && c.class != Service && c.class != Router {
+			return line(map[string]any{c.field: []string{c.value}})
+		}
+		return line(map[string]any{"namespace": "entityChange", "entityType": map[Class]string{Identity: "identities", Service: "services", Router: "routers"}[c.class],
+			"initialState": nil, "finalState": map[string]any{"id": "3waMmq7w7", "name": c.value}}) + "\n" + line(map[string]any{string(c.class): map[string]any{"name": c.value}})
+	}},
+	{"arguments", func(c canary) string {
+		return line(map[string]any{"msg": "exec", "args": []string{"run", "--" + c.field, c.value, "--verbose"}, "env": []string{"X=1", c.field + "=" + c.value}})
+	}},
+	{"name and value", func(c canary) string {
+		return line(map[string]any{"headers": []any{map[string]any{"name": c.field, "value": c.value}}})
+	}},
 	{"torn line", func(c canary) string {
 		l := line(map[string]any{c.field: c.value, "msg": c.text, "zz": "tail tail tail"})
 		return l[:len(l)-8]

@@ -34,7 +34,7 @@ func (r *Redactor) domains(s string, seen bool) string {
 		if len(name) < 4 || len(name) > 253 || !domain(name) && !awsName(name) {
 			continue
 		}
-		if to < len(s) && (s[to] == '(' || s[to] == '_') || from > 0 && (s[from-1] == '(' && to < len(s) && s[to] == ')' && false) {
+		if to < len(s) && (s[to] == '(' || s[to] == '_') {
 			continue
 		}
 		out := name

@@ -103,9 +103,8 @@ func (r *Redactor) packed(run string, depth int) string {
 	if strings.ContainsAny(body, "-_") {
 		enc = base64.RawURLEncoding
 	}
-	tail := ""
 	if len(body)%4 == 1 { // cut
-		body, tail = body[:len(body)-1], ""
+		body = body[:len(body)-1]
 	}
 	raw, err := enc.DecodeString(body)
 	if err != nil {
@@ -117,11 +116,11 @@ func (r *Redactor) packed(run string, depth int) string {
 	}
 	if strings.HasSuffix(run, "=") {
 		if enc == base64.RawURLEncoding {
-			return base64.URLEncoding.EncodeToString([]byte(out)) + tail
+			return base64.URLEncoding.EncodeToString([]byte(out))
 		}
-		return base64.StdEncoding.EncodeToString([]byte(out)) + tail
+		return base64.StdEncoding.EncodeToString([]byte(out))
 	}
-	return enc.EncodeToString([]byte(out)) + tail
+	return enc.EncodeToString([]byte(out))
 }
 
 // inside redacts what was decoded, and says whether anything was.
@@ -132,9 +131,6 @@ func (r *Redactor) inside(raw []byte, depth int) (string, bool) {
 	}
 	out, _ := r.pemBlocks(s)
 	out = r.text(out, depth+1)
-	if out == s && r.mode > Off { // user:password, as Basic credentials are written
-		return "", false
-	}
 	return out, out != s
 }
 

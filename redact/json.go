@@ -117,10 +117,15 @@ func members(s string) []member {
 	return out
 }
 
-// object redacts the JSON object s, keeping its layout.
-func (r *Redactor) object(s string, depth int) string {
+// object redacts the JSON object s, keeping its layout. of is the class of what the object describes, "" if that is
+// not known; its name is of that class.
+func (r *Redactor) object(s string, of Class, depth int) string {
 	ms := members(s)
 	kinds := siblings(s, ms)
+	inner := of
+	if kinds != nil || of == "" {
+		inner = described(s, ms, of)
+	}
 	var b strings.Builder
 	last := 0
 	for i, m := range ms {
@@ -130,6 +135,16 @@ func (r *Redactor) object(s string, depth int) string {
 		class, key := r.classOf(m.key), m.key
 		if kinds != nil && kinds[i] != "" {
 			class = kinds[i]
+		}
+		if class == "" && inner != "" {
+			switch f := fold(key); {
+			case f == "name":
+				class = inner
+			case s[m.from] == '{' && passesOn[f]:
+				b.WriteString(r.object(s[m.from:m.to], inner, depth+1))
+				last = m.to
+				continue
+			}
 		}
 		b.WriteString(r.value(s[m.from:m.to], key, class, depth))
 		last = m.to
@@ -150,6 +165,38 @@ func (r *Redactor) key(raw, key string, depth int) string {
 		return quote(out, raw)
 	}
 	return raw
+}
+
+// passesOn are keys under which an object describes the same thing as the one around it.
+var passesOn = map[string]bool{"initialstate": true, "finalstate": true, "entity": true, "data": true, "attributes": true, "state": true}
+
+// described gives the class of what an object describes, by its entityType.
+func described(s string, ms []member, of Class) Class {
+	for _, m := range ms {
+		if f := fold(m.key); f == "entitytype" || f == "entity" && s[m.from] == '"' {
+			if c := kindOf(unquote(s[m.from:m.to])); c != "" {
+				return c
+			}
+		}
+	}
+	return of
+}
+
+// kindOf gives the class of an entity type's names.
+func kindOf(kind string) Class {
+	switch k := strings.ToLower(kind); {
+	case strings.HasPrefix(k, "identit"):
+		return Identity
+	case strings.HasPrefix(k, "service") && !strings.Contains(k, "polic"):
+		return Service
+	case strings.HasSuffix(k, "router") || strings.HasSuffix(k, "routers"):
+		return Router
+	case k == "user" || k == "users":
+		return User
+	case k == "host" || k == "hosts":
+		return Host
+	}
+	return ""
 }
 
 // siblings gives classes to values whose neighbours say what they are: {"name":"password","value":"…"} and
@@ -176,18 +223,7 @@ func siblings(s string, ms []member) []Class {
 		out[value] = secretKey(fold(unquote(s[ms[name].from:ms[name].to])))
 	}
 	if kind >= 0 && fold(ms[name].key) == "name" {
-		switch k := strings.ToLower(unquote(s[ms[kind].from:ms[kind].to])); {
-		case strings.HasPrefix(k, "identit"):
-			out[name] = Identity
-		case strings.HasPrefix(k, "service") && !strings.Contains(k, "polic"):
-			out[name] = Service
-		case strings.HasSuffix(k, "router") || strings.HasSuffix(k, "routers"):
-			out[name] = Router
-		case k == "user" || k == "users":
-			out[name] = User
-		case k == "host" || k == "hosts":
-			out[name] = Host
-		}
+		out[name] = kindOf(unquote(s[ms[kind].from:ms[kind].to]))
 	}
 	return out
 }
@@ -212,7 +248,11 @@ func (r *Redactor) value(raw, key string, class Class, depth int) string {
 		if depth > jsonDepth {
 			return raw
 		}
-		return r.object(raw, depth+1)
+		switch class {
+		case Identity, Service, Router, User, Host:
+			return r.object(raw, class, depth+1)
+		}
+		return r.object(raw, "", depth+1)
 	case '[':
 		if text, ok := byteArray(raw); ok { // journald writes what is not plain text as numbers
 			if out := r.field(key, class, text, depth); out != text {

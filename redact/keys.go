@@ -45,7 +45,7 @@ var secretWords = []string{"passw", "passphrase", "secret", "apikey", "accesskey
 
 // secretKeys are secrets' keys as a whole.
 var secretKeys = map[string]bool{"pwd": true, "pass": true, "otp": true, "totp": true, "sig": true, "signature": true, "xamzsignature": true,
-	"auth": true, "pin": true, "seed": true, "salt": true, "nonce": true, "ztsession": true, "xauth": true, "csrf": true, "xsrf": true,
+	"auth": true, "pin": true, "seed": true, "salt": true, "nonce": true, "ztsession": true, "xauth": true, "ott": true, "ottca": true, "erott": true, "csrf": true, "xsrf": true,
 	"pgpass": true, "psk": true, "userpass": true, "hmac": true, "mfacode": true, "basicauth": true, "connectionstring": true, "dsn": true}
 
 // harmless ends make a key one about a secret: its name, its size, its time.
@@ -84,8 +84,8 @@ func (r *Redactor) classOf(key string) Class {
 	if c, ok := r.keys[f]; ok {
 		return c
 	}
-	if n := len(key); n > 0 && key[n-1] >= '0' && key[n-1] <= '9' && strings.IndexByte(key, '-') > 0 && r.isToken(key[strings.LastIndexAny(key, " .:/")+1:]) {
-		return "" // a token that stands as a key
+	if at := strings.Index(key, "secret-"); at >= 0 && at+7 < len(key) && key[at+7] >= '0' && key[at+7] <= '9' {
+		return "" // a token that stands in a key
 	}
 	if c := secretKey(f); c != "" {
 		return c

@@ -181,18 +181,38 @@ func (s *Stream) line(line string) string {
 				return r.book.token(Secret, "PEM block")
 			}
 			s.pem = false
-			return r.text(line, 0)
+			return r.settled(line)
 		}
 		s.pem = false
 		rest := line[end+len("-----END "):]
 		if _, after, ok := strings.Cut(rest, "-----"); ok {
 			rest = after
 		}
-		return r.book.token(Secret, "PEM block") + r.text(rest, 0)
+		return r.book.token(Secret, "PEM block") + r.settled(rest)
 	}
 	out, open := r.pemBlocks(line)
 	s.pem = open
-	return r.text(out, 0)
+	return r.settled(out)
+}
+
+// settled redacts a text until nothing changes any more: a token may end a value earlier than what it stands for did,
+// and what follows is then seen in another light. Redacting what is redacted is to change nothing.
+func (r *Redactor) settled(s string) string {
+	out := r.text(s, 0)
+	if out == s || r.learn {
+		return out
+	}
+	now := r.now
+	r.now = nil // what is found only now is not counted
+	defer func() { r.now = now }()
+	for range 6 {
+		next := r.text(out, 0)
+		if next == out {
+			break
+		}
+		out = next
+	}
+	return out
 }
 
 // Text redacts a text that is no line of a source: a summary, a name.
@@ -202,7 +222,7 @@ func (r *Redactor) Text(s string) string {
 	}
 	r.settle()
 	out, _ := r.pemBlocks(s)
-	return r.text(out, 0)
+	return r.settled(out)
 }
 
 // Known replaces only values that were seen in the logs; for texts that rules wrote.

@@ -61,7 +61,7 @@ func (r *Redactor) secrets(s string) string {
 		}
 		word := p.hint == "token" || p.hint == "key" || p.hint == "code"
 		out := r.replace(s, p.re, func(v string) string {
-			if r.isToken(v) || emptyValue(v) || word && !random(v) || (p.hint == "passw" || p.hint == "secret") && r.common[strings.ToLower(v)] {
+			if r.isToken(v) || emptyValue(v) || word && !random(v) || (p.hint == "passw" || p.hint == "secret") && (r.common[strings.ToLower(v)] || proseWords[strings.ToLower(v)]) {
 				return v
 			}
 			if p.hint == "@" && r.plainUser(v) {

@@ -94,7 +94,7 @@ func (r *Redactor) embedded(s string, depth int) (string, bool) {
 			b.WriteString(r.text(s[last:i], depth+1))
 		}
 		if s[i] == '{' {
-			b.WriteString(r.object(s[i:end], depth+1))
+			b.WriteString(r.object(s[i:end], "", depth+1))
 		} else {
 			b.WriteString(r.array(s[i:end], "", "", depth+1))
 		}

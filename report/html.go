@@ -37,6 +37,7 @@ var pageTemplate = sync.OnceValue(func() *template.Template {
 		"stamp":  func(t diagnosis.Time) string { return format(t, "2006-01-02 15:04:05") },
 		"num":    func(n int) string { return counted(n) },
 		"plural": plural,
+		"nodes":  func(s string) string { return strings.ReplaceAll(s, ", ", "\x1f") }, // one attribute, several nodes
 		"join":   func(s []string) string { return strings.Join(s, ", ") },
 		"sev":    levelSeverity,
 	}).Parse(pageHTML))

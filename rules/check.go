@@ -9,11 +9,10 @@ import (
 
 // check finds what is wrong with the rules as a whole: missing parts, unknown references, cycles.
 func (s *Set) check(facts []string) Mistakes {
-	c := &checker{set: s, facts: map[string]bool{}, effects: map[string]bool{}}
+	c := &checker{set: s, facts: map[string]bool{}}
 	for _, f := range facts {
 		c.facts["fact:"+f] = true
 	}
-	c.knownEffects()
 	for _, sig := range s.Signatures {
 		c.signature(sig)
 	}
@@ -30,7 +29,6 @@ func (s *Set) check(facts []string) Mistakes {
 type checker struct {
 	set      *Set
 	facts    map[string]bool
-	effects  map[string]bool
 	mistakes Mistakes
 }
 

@@ -32,7 +32,7 @@ func (r *ruleNode) readNode(_ *decoder, n *yaml.Node) { r.node = n }
 // in one file is a mistake. facts are the names of the story's facts that steps may use. The error, if any, is
 // Mistakes: all of them.
 func Load(files []File, facts []string) (*Set, error) {
-	s := &Set{byID: map[string]*Signature{}, diagByID: map[string]*Diagnosis{}, builtin: map[string]bool{}}
+	s := &Set{byID: map[string]*Signature{}, diagByID: map[string]*Diagnosis{}, builtin: map[string]bool{}, effects: map[string]bool{}}
 	var all Mistakes
 	for _, f := range files {
 		s.Files = append(s.Files, f.Name)
@@ -135,6 +135,9 @@ func (s *Set) loadFile(f File) Mistakes {
 		d.rule = id
 		d.read(n, sig)
 		d.rule = ""
+		if f.Builtin {
+			s.effects[sig.Effect] = true
+		}
 		sig.files = append(sig.files[:len(sig.files):len(sig.files)], f.Name)
 		s.byID[id] = sig
 	}

@@ -117,19 +117,10 @@ func (c *checker) proved(sig *Signature) {
 
 // effect checks the word against those that the built-in pack uses, which are those that the story knows.
 func (c *checker) effect(sig *Signature) {
-	if sig.Effect == "" || len(c.set.builtin) == 0 || c.effects[sig.Effect] {
+	if sig.Effect == "" || len(c.set.builtin) == 0 || c.set.effects[sig.Effect] {
 		return
 	}
-	c.fail(sig.pos, sig.ID, "effect %q: the story knows no such effect%s", sig.Effect, didYouMean(sig.Effect, c.effects))
-}
-
-// knownEffects collects the effects of the built-in pack.
-func (c *checker) knownEffects() {
-	for _, sig := range c.set.byID {
-		if len(sig.files) > 0 && c.set.builtin[sig.files[len(sig.files)-1]] {
-			c.effects[sig.Effect] = true
-		}
-	}
+	c.fail(sig.pos, sig.ID, "effect %q: the story knows no such effect%s", sig.Effect, didYouMean(sig.Effect, c.set.effects))
 }
 
 // words checks the texts that a diagnosis shows: severities of variants, commands, ranges of versions.

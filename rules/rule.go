@@ -21,6 +21,7 @@ type Set struct {
 	Tests      []Trial // of all files
 
 	builtin  map[string]bool // names of files of the built-in pack
+	effects  map[string]bool // that the built-in pack uses
 	byID     map[string]*Signature
 	diagByID map[string]*Diagnosis
 	finder   *finder // of every signature's literals

@@ -109,7 +109,10 @@ func condition(want string) string {
 			if rest == "" {
 				return "is there"
 			}
-			return w.word + either(rest)
+			if w.op == "!" {
+				rest = either(rest)
+			}
+			return w.word + rest
 		}
 	}
 	if want != "" && strings.ContainsRune("<>=", rune(want[0])) {

@@ -285,14 +285,24 @@ func (q *query) match() func([]byte) bool {
 
 // lower appends b with ASCII letters in lower case.
 func lower(to, b []byte) []byte {
+	n := len(to)
 	to = append(to, b...)
-	for i, c := range to {
-		if c-'A' < 26 {
-			to[i] = c + 'a' - 'A'
-		}
+	for i, c := range to[n:] {
+		to[n+i] = lowerOf[c]
 	}
 	return to
 }
+
+// lowerOf is a table: a branch for each byte is guessed wrong too often.
+var lowerOf = func() (t [256]byte) {
+	for i := range t {
+		t[i] = byte(i)
+		if 'A' <= i && i <= 'Z' {
+			t[i] += 'a' - 'A'
+		}
+	}
+	return t
+}()
 
 // fuzzyWord finds the letters of w in order in one word of line, spread over at most twice their number.
 func fuzzyWord(line, w []byte) bool {

@@ -69,9 +69,9 @@ func TestFilters(t *testing.T) {
 		want   int // rows of the sample that are kept
 		terms  int
 	}{
-		{"level>=warn", 13, 1},
+		{"level>=warn", 14, 1},
 		{"level=error", 6, 1},
-		{"level!=info", 13, 1},
+		{"level!=info", 14, 1},
 		{"node=ctrl1", 60, 1},
 		{"node=ctrl2", 0, 1},
 		{"node!=ctrl2 level>=error", 6, 2},

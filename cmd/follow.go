@@ -1,0 +1,360 @@
+package cmd
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"zlog/cluster"
+	"zlog/diagnosis"
+	"zlog/event"
+	"zlog/follow"
+	"zlog/parser"
+	"zlog/report"
+	"zlog/rules"
+)
+
+// followFlags are what only diagnose --follow takes.
+type followFlags struct {
+	on        bool
+	state     string
+	onFinding string
+	timeout   time.Duration
+	settle    time.Duration
+}
+
+func (ff *followFlags) flags(c *cobra.Command) {
+	f := c.Flags()
+	f.BoolVarP(&ff.on, "follow", "f", false, "go on as the files grow and rotate: a line a finding, the report at the end")
+	f.StringVar(&ff.state, "state", "", "with --follow: go on where the last run stood, which this file tells")
+	f.StringVar(&ff.onFinding, "on-finding", "", "with --follow: run this command (no shell) with each finding's JSON on its standard input")
+	f.DurationVar(&ff.timeout, "on-finding-timeout", 30*time.Second, "how long that command may take")
+	f.DurationVar(&ff.settle, "settle", 2*time.Millisecond, "with --follow and several sources: how long lines of the others are waited for, ten times that at most")
+	for _, hidden := range []string{"on-finding-timeout", "settle"} {
+		_ = f.MarkHidden(hidden)
+	}
+}
+
+// check refuses flags that do nothing without --follow.
+func (ff *followFlags) check(c *cobra.Command) error {
+	for _, name := range []string{"state", "on-finding", "on-finding-timeout", "settle"} {
+		if !ff.on && c.Flags().Changed(name) {
+			return fmt.Errorf("--%s is for --follow", name)
+		}
+	}
+	return nil
+}
+
+// Bounds of what is kept while following, and of how often the answer is made anew.
+const (
+	mostLive   = 3000 // matches, beyond which the oldest are forgotten; a look at so many takes some 10 ms
+	leastLive  = 2000
+	stalest    = 250 * time.Millisecond // of the answer, while more comes than can be read
+	dumpPause  = 50 * time.Millisecond  // a dying process writes its last words in many pieces
+	saveEvery  = 5 * time.Second
+	mostPause  = time.Second // between two looks
+	hookGrace  = 2 * time.Second
+	mostLosses = 1000 // accounts of files that were rotated away
+)
+
+// live is one run of diagnose --follow.
+//
+//	files, pipes ─► follow.Follower ─► parser.Live ─► matches ─► cluster.Builder
+//	                                                                  │ when matches came, and the last look is paid for
+//	         line, hook, state ◄─ follow.Ledger ◄─ diagnoses ◄────────┘
+type live struct {
+	e       *env
+	a       *analysis
+	flags   *followFlags
+	b       *cluster.Builder
+	unknown *rules.Unknowns
+	take    func(*event.Event)
+	opt     parser.Options
+	in      *inputs
+	f       *follow.Follower
+	sources []*liveSource
+	by      map[*follow.File]*liveSource
+	others  []diagnosis.Source // read to their end: archives, files that ended
+	trouble map[string]string
+	ledger  *follow.Ledger
+	hook    *hook
+	jsonl   bool
+	failed  error // of writing
+
+	matches int // added since the last look
+	seen    time.Time
+	latest  time.Time // of all lines, in the logs' time
+	arrived time.Time // when the last bytes came
+	looked  time.Time
+	next    time.Time // not before this is there another look
+	again   time.Duration
+	caught  bool
+	saved   time.Time
+	resumed []*savedSource
+}
+
+// liveSource is one file, or pipe, and what it is read with.
+type liveSource struct {
+	file *follow.File
+	live *parser.Live
+	name string
+}
+
+// followDiagnose is diagnose --follow.
+func (e *env) followDiagnose(c *cobra.Command, in *input, ff *followFlags, paths []string, outs []output, t report.TextOptions, limit diagnosis.Severity) error {
+	if len(paths) == 0 {
+		if isTerminal(e.in) {
+			_ = c.Help()
+			return errNoInput
+		}
+		paths = []string{"-"}
+	}
+	a, err := e.prepare(in)
+	if err != nil {
+		return err
+	}
+	l := &live{e: e, a: a, flags: ff, b: cluster.NewBuilder(), unknown: rules.NewUnknowns(), opt: a.options(), by: map[*follow.File]*liveSource{},
+		trouble: map[string]string{}, ledger: follow.NewLedger()}
+	l.take = l.counting(a.taker(l.b, l.unknown))
+	for _, o := range outs {
+		l.jsonl = l.jsonl || o.file == "" && o.kind == "json"
+	}
+	if ff.onFinding != "" {
+		if l.hook, err = newHook(ff.onFinding, ff.timeout, e.err); err != nil {
+			return err
+		}
+	}
+	if ff.state != "" {
+		if err := l.restore(ff.state); err != nil {
+			return err
+		}
+	}
+	ctx := c.Context()
+	l.in = newInputs(l, paths)
+	l.f = l.in.follower(ctx)
+	defer l.f.Close()
+	if why := l.f.Blind(); why != "" {
+		fmt.Fprintf(e.err, "zlog: changes are looked for every quarter of a second: %s\n", report.Safe(why))
+	}
+	e.patient.Store(true)
+	l.run(ctx)
+	return l.close(ctx, outs, t, limit)
+}
+
+// counting counts what take adds.
+func (l *live) counting(take func(*event.Event)) func(*event.Event) {
+	return func(ev *event.Event) {
+		l.matches++
+		take(ev)
+	}
+}
+
+// run reads and looks until ctx is done, or all pipes have ended.
+func (l *live) run(ctx context.Context) {
+	l.caught = l.in.onlyPipes()
+	var wait time.Duration
+	for ctx.Err() == nil && !l.f.Ended() && l.failed == nil {
+		l.f.Wait(ctx, wait)
+		more := l.read()
+		wait = 0
+		if more && (!l.caught || time.Since(l.looked) < stalest) {
+			continue
+		}
+		if !more && !l.caught {
+			l.caught = true
+			l.caughtUp()
+		}
+		switch pause := time.Until(l.next); {
+		case !l.due():
+			wait = l.pause()
+		case pause > 0:
+			wait = pause
+		default:
+			l.gather(ctx)
+			l.look()
+			wait = l.pause()
+		}
+	}
+}
+
+// read takes what is new.
+func (l *live) read() (more bool) {
+	more = l.f.Read()
+	dumps := !l.arrived.IsZero() && time.Since(l.arrived) >= dumpPause
+	for _, s := range l.sources {
+		if !more {
+			s.live.Settle(dumps)
+		}
+		if t := s.live.Last(); t.After(l.latest) {
+			l.latest = t
+		}
+	}
+	return more
+}
+
+// gather waits a moment for what other nodes wrote at the same time, so that one line is not judged without the others.
+func (l *live) gather(ctx context.Context) {
+	if len(l.sources) < 2 || l.flags.settle <= 0 {
+		return
+	}
+	for end := time.Now().Add(10 * l.flags.settle); time.Now().Before(end) && ctx.Err() == nil; {
+		before := l.matches
+		l.f.Wait(ctx, l.flags.settle)
+		if l.read(); l.matches == before {
+			return
+		}
+	}
+}
+
+// due says whether the answer may have changed: there are new matches, or time has gone on in the logs while something
+// is open.
+func (l *live) due() bool {
+	return l.matches > 0 || l.again > 0 && !time.Now().Before(l.looked.Add(l.again)) || l.ledger.AnyOpen() && l.latest.Sub(l.seen) >= time.Second
+}
+
+// pause gives when there is something to do even if nothing comes, 0 for never.
+func (l *live) pause() time.Duration {
+	wait := time.Duration(0)
+	sooner := func(d time.Duration) {
+		if d = max(d, time.Millisecond); wait == 0 || d < wait {
+			wait = d
+		}
+	}
+	if l.again > 0 {
+		sooner(time.Until(l.looked.Add(l.again)))
+	}
+	if l.matches > 0 {
+		sooner(time.Until(l.next))
+	}
+	for _, s := range l.sources {
+		if s.live.Holds() {
+			sooner(dumpPause)
+			break
+		}
+	}
+	if l.flags.state != "" && l.looked.After(l.saved) {
+		sooner(time.Until(l.saved.Add(saveEvery)))
+		if time.Since(l.saved) >= saveEvery {
+			l.save()
+		}
+	}
+	return wait
+}
+
+// look makes the answer anew and says what has changed. The next look waits for twice as long as this one took, so that
+// looking takes a third of a processor at most.
+func (l *live) look() {
+	began := time.Now()
+	l.matches, l.seen = 0, l.latest
+	o := l.conclude()
+	events, again := l.ledger.Observe(o.result.Diagnoses, func(d *diagnosis.Diagnosis) string { return l.over(o.story, d) }, began)
+	l.again = again
+	for _, ev := range events {
+		l.say(ev)
+	}
+	if l.b.Kept() > mostLive {
+		l.b.Forget(leastLive, l.ledger.Holds())
+	}
+	l.looked = time.Now()
+	if len(events) > 0 && l.flags.state != "" {
+		l.save()
+	}
+	l.next = time.Now().Add(min(2*time.Since(began), mostPause))
+}
+
+func (l *live) conclude() *outcome {
+	all := append([]diagnosis.Source{}, l.others...)
+	for _, s := range l.sources {
+		all = append(all, s.live.Account())
+	}
+	for _, r := range l.resumed {
+		all = append(all, r.Account)
+	}
+	l.b.SetSources(all)
+	for _, name := range slices.Sorted(maps.Keys(l.trouble)) {
+		all = append(all, diagnosis.Source{Name: name, Error: l.trouble[name]})
+	}
+	return l.a.conclude(l.b, l.unknown, all)
+}
+
+// over says what ended a diagnosis, "" if it goes on. What the rules call transient is over when it shows.
+func (l *live) over(s *cluster.Story, d *diagnosis.Diagnosis) string {
+	if d.Role == diagnosis.Transient {
+		return "it healed by itself"
+	}
+	lines := make([]cluster.Place, 0, len(d.Evidence))
+	for i := range d.Evidence {
+		lines = append(lines, cluster.Place{Source: d.Evidence[i].Source, Line: d.Evidence[i].Line})
+	}
+	m := s.Over(lines, l.latest)
+	if m == nil {
+		return ""
+	}
+	return fmt.Sprintf("since %s, %s:%d of %s", m.At.UTC().Format("15:04:05"), m.Source, m.Line, m.Node)
+}
+
+// say writes one line about an incident, and starts the command that wants to know.
+func (l *live) say(ev follow.Event) {
+	if l.hook != nil {
+		l.hook.add(ev)
+	}
+	var err error
+	if l.jsonl {
+		enc := json.NewEncoder(l.e.out)
+		enc.SetEscapeHTML(false)
+		err = enc.Encode(ev)
+	} else {
+		err = report.Event(l.e.out, ev.Event, ev.Why, &ev.Diagnosis, l.e.colored(l.e.out))
+	}
+	if err != nil && l.failed == nil {
+		l.failed = err
+	}
+}
+
+// close says what the end of the pipes brought, and writes the closing report.
+func (l *live) close(ctx context.Context, outs []output, t report.TextOptions, limit diagnosis.Severity) error {
+	for l.f.All(); l.failed == nil && l.f.Read(); { // what was written before the signal counts
+	}
+	for _, s := range l.sources {
+		if ctx.Err() == nil || !s.file.Pipe {
+			s.live.Settle(true)
+		}
+	}
+	l.caughtUp()
+	if l.matches > 0 && l.failed == nil {
+		l.look()
+	}
+	if l.flags.state != "" {
+		l.save()
+	}
+	var failed []error
+	if l.hook != nil {
+		l.hook.close(hookGrace)
+	}
+	if l.failed != nil && !errors.Is(l.failed, syscall.EPIPE) {
+		failed = append(failed, l.failed)
+	}
+	for _, s := range l.sources {
+		l.others = append(l.others, s.live.End())
+	}
+	l.sources = nil
+	o := l.conclude()
+	l.e.code = exitCode(o, limit)
+	for _, out := range outs {
+		if out.file == "" && l.jsonl {
+			enc := json.NewEncoder(l.e.out)
+			enc.SetEscapeHTML(false)
+			failed = append(failed, enc.Encode(map[string]any{"event": "end", "report": o.result}))
+			continue
+		}
+		failed = append(failed, out.write(l.e, o.result, t))
+	}
+	return errors.Join(failed...)
+}

@@ -1,0 +1,236 @@
+package cmd
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"zlog/cluster"
+	"zlog/diagnosis"
+	"zlog/follow"
+	"zlog/parser"
+	"zlog/report"
+)
+
+// stateSchema names the version of a state file; one of another version is refused.
+const stateSchema = "zlog.state/v1"
+
+// mostState bounds a state file: it is written by zlog, some megabytes at the most.
+const mostState = 256 << 20
+
+// savedState is where a run stood: how far each file was read, the story so far, and what has been said of it.
+type savedState struct {
+	Schema  string         `json:"schema"`
+	Sources []*savedSource `json:"sources"`
+	Story   cluster.Saved  `json:"story"`
+	Ledger  *follow.Ledger `json:"ledger"`
+}
+
+// savedSource is one file. It is known again by its inode and its first bytes, wherever its name has gone.
+type savedSource struct {
+	Path    string           `json:"path"`
+	Device  uint64           `json:"device"`
+	Inode   uint64           `json:"inode"`
+	Head    string           `json:"head"` // SHA-256 of the first HeadLen bytes
+	HeadLen int              `json:"head_len"`
+	At      int64            `json:"at"` // up to the end of the last whole line
+	Pipe    bool             `json:"pipe"`
+	Done    bool             `json:"done"` // nothing more comes from it
+	Account diagnosis.Source `json:"account"`
+}
+
+// restore reads a state file; one that is not there yet is empty.
+func (l *live) restore(name string) error {
+	f, err := os.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("--state: %w", err)
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() || info.Size() > mostState {
+		return fmt.Errorf("--state %s: not a state file of zlog", name)
+	}
+	var st savedState
+	if err := json.NewDecoder(io.LimitReader(f, mostState)).Decode(&st); err != nil {
+		return fmt.Errorf("--state %s: not a state file of zlog: %w", name, err)
+	}
+	if st.Schema != stateSchema {
+		return fmt.Errorf("--state %s: schema %q, want %q; remove the file to begin anew", name, st.Schema, stateSchema)
+	}
+	l.b.Restore(st.Story)
+	if st.Ledger != nil && st.Ledger.Incidents != nil {
+		l.ledger = st.Ledger
+		l.ledger.Clean()
+	}
+	for _, s := range st.Sources {
+		switch {
+		case s == nil:
+		case s.Done:
+			l.others = append(l.others, s.Account)
+		default:
+			l.resumed = append(l.resumed, s)
+		}
+	}
+	return nil
+}
+
+// wasRead says whether the run before read a file to its end.
+func (l *live) wasRead(name string) bool {
+	return slices.ContainsFunc(l.others, func(s diagnosis.Source) bool { return s.Name == name })
+}
+
+// resume finds the source in the state, if it is there, and gives where to go on.
+func (l *live) resume(s *liveSource) int64 {
+	best := -1
+	for i, r := range l.resumed {
+		if r.Pipe != s.file.Pipe || !s.file.Pipe && !r.is(s.file) || s.file.Pipe && r.Path != s.name {
+			continue
+		}
+		if best < 0 || r.Path == absolute(s.name) {
+			best = i
+		}
+	}
+	if best < 0 {
+		l.catchRotated(s)
+		return 0
+	}
+	r := l.resumed[best]
+	l.resumed = slices.Delete(l.resumed, best, best+1)
+	if r.Account.Name != s.name {
+		l.b.Rename(r.Account.Name, s.name)
+		r.Account.Name = s.name
+	}
+	s.live.Resume(r.Account)
+	return r.At
+}
+
+// is says whether a file is the one that was saved.
+func (r *savedSource) is(f *follow.File) bool {
+	info := f.Info()
+	dev, ino := follow.Inode(info)
+	if info.Size() < r.At || r.HeadLen == 0 || ino != r.Inode || dev != r.Device || ino == 0 && r.Path != absolute(f.Name) {
+		return false
+	}
+	return hashOf(f.Peek(r.HeadLen)) == r.Head
+}
+
+// catchRotated reads the rest of a log that was rotated away while nobody followed it.
+func (l *live) catchRotated(s *liveSource) {
+	if s.file.Pipe {
+		return
+	}
+	for i, r := range l.resumed {
+		if r.Pipe || r.Path != absolute(s.name) {
+			continue
+		}
+		l.resumed = slices.Delete(l.resumed, i, i+1)
+		name, rest := r.find()
+		to := older(s.name)
+		if name != "" {
+			to = filepath.Join(filepath.Dir(s.name), filepath.Base(name))
+		}
+		l.vacate(to)
+		l.b.Rename(r.Account.Name, to)
+		r.Account.Name = to
+		old := parser.NewLive(to, l.opt, l.take)
+		old.Resume(r.Account)
+		if rest != nil {
+			_, _ = io.Copy(old, rest)
+			rest.Close()
+		}
+		l.others = append(l.others, old.End())
+		return
+	}
+}
+
+// find looks for the file in its folder, under whatever name, and opens it where it was left.
+func (r *savedSource) find() (string, *os.File) {
+	dir := filepath.Dir(r.Path)
+	entries, _ := os.ReadDir(dir)
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil || !info.Mode().IsRegular() || info.Size() < r.At {
+			continue
+		}
+		if dev, ino := follow.Inode(info); ino == 0 || ino != r.Inode || dev != r.Device {
+			continue
+		}
+		f, err := os.Open(filepath.Join(dir, e.Name()))
+		if err != nil {
+			continue
+		}
+		head := make([]byte, r.HeadLen)
+		if _, err := f.ReadAt(head, 0); err == nil && hashOf(head) == r.Head {
+			if _, err := f.Seek(r.At, io.SeekStart); err == nil {
+				return f.Name(), f
+			}
+		}
+		f.Close()
+	}
+	return "", nil
+}
+
+// caughtUp gives up on files of the state that are not there any more: what was read of them stays.
+func (l *live) caughtUp() {
+	for _, r := range l.resumed {
+		l.others = append(l.others, r.Account)
+	}
+	l.resumed = nil
+}
+
+// save writes the state, aside and then in place, for its owner alone.
+func (l *live) save() {
+	st := savedState{Schema: stateSchema, Story: l.b.Save(), Ledger: l.ledger, Sources: []*savedSource{}}
+	for _, s := range l.sources {
+		st.Sources = append(st.Sources, s.saved())
+	}
+	st.Sources = append(st.Sources, l.resumed...)
+	for _, o := range l.others {
+		st.Sources = append(st.Sources, &savedSource{Done: true, Account: o})
+	}
+	l.saved = time.Now()
+	data, err := json.Marshal(st)
+	if err == nil {
+		err = writePrivate(l.flags.state, data)
+	}
+	if err != nil {
+		fmt.Fprintf(l.e.err, "zlog: --state: %s\n", report.Safe(err.Error()))
+	}
+}
+
+// saved gives where a source stands: at the end of its last whole line.
+func (s *liveSource) saved() *savedSource {
+	r := &savedSource{Path: absolute(s.name), Pipe: s.file.Pipe, Account: s.live.Account()}
+	rest := s.live.Pending()
+	r.Account.Bytes -= rest
+	r.At = s.file.At() - rest
+	if s.file.Pipe {
+		r.Path = s.name
+		return r
+	}
+	r.Device, r.Inode = follow.Inode(s.file.Info())
+	r.Head, r.HeadLen = hashOf(s.file.Head()), len(s.file.Head())
+	return r
+}
+
+func hashOf(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+func absolute(name string) string {
+	if abs, err := filepath.Abs(name); err == nil {
+		return abs
+	}
+	return name
+}

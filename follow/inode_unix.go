@@ -1,0 +1,16 @@
+//go:build unix
+
+package follow
+
+import (
+	"os"
+	"syscall"
+)
+
+// Inode gives the number by which the system knows a file, whatever its name; zeros if it does not say.
+func Inode(info os.FileInfo) (device, inode uint64) {
+	if st, ok := info.Sys().(*syscall.Stat_t); ok && st != nil {
+		return uint64(st.Dev), uint64(st.Ino)
+	}
+	return 0, 0
+}
