@@ -49,6 +49,7 @@ func everyRecord(text string, emit func(*event.Event)) {
 
 func zlog(t *testing.T, stdin string, args ...string) (code int, out, errOut string) {
 	t.Helper()
+	t.Setenv("XDG_CONFIG_HOME", t.TempDir()) // nobody's own rules
 	var o, e bytes.Buffer
 	code = cmd.Main(args, strings.NewReader(stdin), &o, &e, defaultRules)
 	return code, o.String(), e.String()

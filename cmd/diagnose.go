@@ -48,6 +48,7 @@ Exit status: 0 nothing at or above --fail-on, 1 something found, 2 trouble (usag
 	f.BoolVarP(&quiet, "quiet", "q", false, "text: the headline alone")
 	f.BoolVarP(&verbose, "verbose", "v", false, "text: all evidence, whole messages, all lists")
 	f.StringVar(&failOn, "fail-on", failOn, "exit with 1 from this severity on: "+list(failLevels))
+	screen := f.Bool("tui", false, "show the answer on the terminal and walk the logs from it; see zlog tui")
 	c.MarkFlagsMutuallyExclusive("quiet", "verbose")
 	complete(c, "output", kindNames())
 	complete(c, "fail-on", failLevels)
@@ -65,6 +66,9 @@ Exit status: 0 nothing at or above --fail-on, 1 something found, 2 trouble (usag
 		}
 		if ff.on {
 			return e.followDiagnose(cc, in, ff, args, outs, report.TextOptions{Quiet: quiet, Verbose: verbose}, limit)
+		}
+		if *screen {
+			return e.screen(cc, in, &screenFlags{}, args)
 		}
 		o, err := e.diagnose(cc, in, args)
 		if err != nil {

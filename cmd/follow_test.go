@@ -157,7 +157,7 @@ func quorumLoss(t testing.TB) (log []string, lost, back int) {
 		case lost == 0 && strings.Contains(l, `"time":"2026-11-22T19:35:0`):
 			lost = i
 		case back == 0 && strings.Contains(l, `"time":"2026-11-22T19:35:4`):
-			back = i
+			back = i + 1
 		}
 	}
 	if lost == 0 || back == 0 {
@@ -248,4 +248,58 @@ func asJSON(t *testing.T, r *diagnosis.Result, dir string) string {
 		t.Fatal(err)
 	}
 	return strings.ReplaceAll(string(data), dir, "DIR")
+}
+
+// BenchmarkFollow measures the time from the write of a telling line to its finding.
+func BenchmarkFollow(b *testing.B) {
+	log, _, _ := quorumLoss(b)
+	var took []time.Duration
+	for range b.N {
+		dir := b.TempDir()
+		for _, n := range []string{"ctrl2.log", "ctrl3.log"} {
+			all := lines(b, "quorum-loss", n)
+			appendTo(b, filepath.Join(dir, n), all[:len(all)/2]...)
+		}
+		name := filepath.Join(dir, "ctrl1.log")
+		at := telling(b, log)
+		appendTo(b, name, log[:at]...)
+		marker := `{"level":"error","msg":"x","error":"write /x: no space left on device","func":"x","time":"2026-11-22T19:34:40.401Z"}` + "\n"
+		f := startFollow(b, nil, dir)
+		appendTo(b, filepath.Join(dir, "other.log"), marker)
+		f.out.wait(b, "no space left")
+		began := time.Now()
+		appendTo(b, name, log[at])
+		f.out.wait(b, "Quorum is lost")
+		took = append(took, time.Since(began))
+		f.end(b)
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "ms/median")
+	b.ReportMetric(float64(took[len(took)*95/100].Microseconds())/1000, "ms/p95")
+}
+
+// telling gives the number of the line of ctrl1's log that makes the loss of the quorum certain.
+func telling(b *testing.B, log []string) int {
+	lo, hi := 0, len(log)
+	for lo+1 < hi {
+		mid := (lo + hi) / 2
+		name := filepath.Join(b.TempDir(), "ctrl1.log")
+		appendTo(b, name, log[:mid]...)
+		if hasDiagnosis(b, name, "quorum-loss") {
+			hi = mid
+		} else {
+			lo = mid
+		}
+	}
+	return hi - 1
+}
+
+func hasDiagnosis(b *testing.B, name, id string) bool {
+	var out bytes.Buffer
+	newEnv(nil, &out, io.Discard, os.DirFS("..")).run(context.Background(), []string{"diagnose", "--no-ignore", "-o", "json", name})
+	var r diagnosis.Result
+	if err := json.Unmarshal(out.Bytes(), &r); err != nil {
+		b.Fatal(err)
+	}
+	return slices.ContainsFunc(r.Diagnoses, func(d diagnosis.Diagnosis) bool { return d.ID == id })
 }

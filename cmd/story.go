@@ -1,8 +1,11 @@
 package cmd
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -19,10 +22,12 @@ func timelineCommand(e *env) *cobra.Command {
 		Use:   "timeline [PATH…]",
 		Short: "Tell what happened, in order, one column a node",
 		Example: `  zlog timeline ctrl1.log ctrl2.log ctrl3.log
-  zlog timeline --since 2026-11-22T19:34:00Z --format json support-bundle.tar.gz`,
+  zlog timeline --since 2026-11-22T19:34:00Z --format json support-bundle.tar.gz
+  zlog timeline -o svg=incident.svg logs/`,
 	}
 	in.flags(c)
-	c.Flags().StringVar(&format, "format", format, "text or json")
+	c.Flags().StringVarP(&format, "output", "o", format, "text, json or svg; KIND=FILE writes a file")
+	c.Flags().StringVar(&format, "format", format, "the same as --output")
 	c.RunE = func(cc *cobra.Command, args []string) error {
 		o, err := e.analyse(cc, in, args)
 		if err != nil {
@@ -33,13 +38,26 @@ func timelineCommand(e *env) *cobra.Command {
 		if moments == nil {
 			moments = []diagnosis.Moment{}
 		}
-		switch format {
-		case "json":
-			return e.json(moments)
-		case "text":
-			return report.Timeline(e.out, o.result.Nodes, moments, columns(e.out))
+		kind, file, _ := strings.Cut(format, "=")
+		write := func(w io.Writer) error {
+			switch kind {
+			case "json":
+				return writeJSON(w, moments)
+			case "svg":
+				return report.SVG(w, o.result)
+			case "text":
+				return report.Timeline(w, o.result.Nodes, moments, columns(w))
+			}
+			return fmt.Errorf("-o %q: want text, json or svg, or KIND=FILE", format)
 		}
-		return fmt.Errorf("--format %q: want text or json", format)
+		if file == "" || file == "-" {
+			return write(e.out)
+		}
+		var b bytes.Buffer
+		if err := write(&b); err != nil {
+			return err
+		}
+		return writeFile(file, b.Bytes())
 	}
 	return c
 }
@@ -126,8 +144,10 @@ func troubleOnly(o *outcome) int {
 	return exitOK
 }
 
-func (e *env) json(v any) error {
-	enc := json.NewEncoder(e.out)
+func (e *env) json(v any) error { return writeJSON(e.out, v) }
+
+func writeJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	return enc.Encode(v)

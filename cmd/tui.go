@@ -47,7 +47,7 @@ func (sf *screenFlags) flags(c *cobra.Command) {
 	f.BoolVar(&sf.ascii, "ascii", false, "draw with ASCII alone; so do locales without UTF-8")
 }
 
-// errRead says that not all input could be read; it has been said.
+// errNoTerminal says why a report is printed instead.
 var errNoTerminal = errors.New("no terminal: here is the report; zlog tui needs one to read keys from")
 
 // screen shows the answer on the terminal, or prints the report where there is none.
@@ -81,7 +81,7 @@ func (e *env) screen(c *cobra.Command, in *input, sf *screenFlags, paths []strin
 	quiet := *e
 	quiet.err = &said
 	l := newLoader(&quiet, c, in, sf.follow, paths)
-	opt := tui.Options{Updates: l.updates, Log: l.index, Meanings: l.meanings, RuleLines: l.ruleLines, Report: e.reportAs, Kinds: kindNames2(),
+	opt := tui.Options{Updates: l.updates, Log: l.index, Meanings: l.meanings, RuleLines: l.ruleLines, Report: e.reportAs, Kinds: kindsForPeople(),
 		Env: os.Getenv, Dir: ".", Mouse: !sf.noMouse, ASCII: sf.ascii || !utf8Locale(), Color: e.colored(e.out)}
 	l.start(ctx)
 	if sf.plain || os.Getenv("TERM") == "dumb" {
@@ -119,8 +119,8 @@ func (e *env) reportAs(kind string, w io.Writer, r *diagnosis.Result) error {
 	return write(w, r, report.TextOptions{Verbose: true, Width: 100})
 }
 
-// kindNames2 gives the kinds of report, the one that people read best first.
-func kindNames2() []string {
+// kindsForPeople gives the kinds of report, the one that people read best first.
+func kindsForPeople() []string {
 	names := kindNames()
 	for _, best := range []string{"text", "markdown", "md", "html"} {
 		for i, n := range names {

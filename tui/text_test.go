@@ -132,7 +132,7 @@ func TestCopyGoesThroughWhatTheTerminalCanDo(t *testing.T) {
 		want string
 	}{
 		"a terminal":        {map[string]string{"TERM": "xterm-256color"}, "hi", "\x1b]52;c;aGk=\a"},
-		"tmux":              {map[string]string{"TERM": "tmux-256color", "TMUX": "/tmp/tmux"}, "hi", "\x1bPtmux;\x1b\x1b]52;c;aGk=\a\x1b\\\x1b]52;c;aGk=\a"},
+		"tmux":              {map[string]string{"TERM": "tmux-256color", "TMUX": "/run/tmux"}, "hi", "\x1bPtmux;\x1b\x1b]52;c;aGk=\a\x1b\\\x1b]52;c;aGk=\a"},
 		"screen":            {map[string]string{"TERM": "screen"}, "hi", "\x1bP\x1b]52;c;aGk=\a\x1b\\"},
 		"a dumb terminal":   {map[string]string{"TERM": "dumb"}, "hi", ""},
 		"the Linux console": {map[string]string{"TERM": "linux"}, "hi", ""},
