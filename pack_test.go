@@ -60,7 +60,7 @@ func TestEverySampleOfThePackHolds(t *testing.T) {
 		t.Errorf("exit %d\n%s%s", code, out, errOut)
 	}
 	set := builtInPack(t)
-	for _, p := range set.Prove(everyRecord, nil) {
+	for _, p := range set.Prove(everyRecord, nil, nil) {
 		if p.Wrong != "" {
 			t.Errorf("without prefilter: %s: %s: must %s: %s\n%s", p.At, p.Signature, p.Must, p.Wrong, p.Sample)
 		}

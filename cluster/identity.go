@@ -273,7 +273,7 @@ func (s *Story) identify() {
 					n.Version = v
 				}
 				n.learn(m.Capture("address"))
-			case "named":
+			case "named", "waiting":
 				n.learn(m.Capture("address"))
 			case "cluster-id":
 				n.ClusterID = m.Capture("cluster")

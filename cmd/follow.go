@@ -36,7 +36,7 @@ func (ff *followFlags) flags(c *cobra.Command) {
 	f.StringVar(&ff.state, "state", "", "with --follow: go on where the last run stood, which this file tells")
 	f.StringVar(&ff.onFinding, "on-finding", "", "with --follow: run this command (no shell) with each finding's JSON on its standard input")
 	f.DurationVar(&ff.timeout, "on-finding-timeout", 30*time.Second, "how long that command may take")
-	f.DurationVar(&ff.settle, "settle", 2*time.Millisecond, "with --follow and several sources: how long lines of the others are waited for, ten times that at most")
+	f.DurationVar(&ff.settle, "settle", time.Millisecond, "with --follow and several sources: how long lines of the others are waited for; ten times that at most")
 	for _, hidden := range []string{"on-finding-timeout", "settle"} {
 		_ = f.MarkHidden(hidden)
 	}

@@ -142,12 +142,12 @@ func (in *inputs) wants(path string) bool {
 // opened begins to read a file or pipe, where the last run stood if the state says so.
 func (l *live) opened(f *follow.File) int64 {
 	s := &liveSource{file: f, name: f.Name}
-	l.vacate(f.Name)
 	s.live = parser.NewLive(f.Name, l.opt, l.take)
+	at := l.resume(s)
 	l.sources = append(l.sources, s)
 	l.by[f] = s
 	delete(l.trouble, f.Name)
-	return l.resume(s)
+	return at
 }
 
 func (l *live) data(f *follow.File, p []byte) error {
@@ -171,24 +171,28 @@ func (l *live) moved(f *follow.File, to string) {
 
 // vacate gives whoever has a name another, one that rotation would give it.
 func (l *live) vacate(name string) {
+	to := older(name)
+	give := func(rename func()) {
+		l.vacate(to)
+		if l.b.Rename(name, to) {
+			rename()
+		}
+	}
 	for _, s := range l.sources {
 		if s.name == name {
-			to := older(name)
-			l.vacate(to)
-			if l.b.Rename(name, to) {
-				s.name = to
-				s.live.Rename(to)
-			}
+			give(func() { s.name = to; s.live.Rename(to) })
 			return
 		}
 	}
 	for i := range l.others {
 		if l.others[i].Name == name {
-			to := older(name)
-			l.vacate(to)
-			if l.b.Rename(name, to) {
-				l.others[i].Name = to
-			}
+			give(func() { l.others[i].Name = to })
+			return
+		}
+	}
+	for _, r := range l.resumed {
+		if r.Account.Name == name {
+			give(func() { r.Account.Name = to })
 			return
 		}
 	}

@@ -102,10 +102,12 @@ func (l *live) resume(s *liveSource) int64 {
 	}
 	if best < 0 {
 		l.catchRotated(s)
+		l.vacate(s.name)
 		return 0
 	}
 	r := l.resumed[best]
 	l.resumed = slices.Delete(l.resumed, best, best+1)
+	l.vacate(s.name)
 	if r.Account.Name != s.name {
 		l.b.Rename(r.Account.Name, s.name)
 		r.Account.Name = s.name
@@ -124,31 +126,22 @@ func (r *savedSource) is(f *follow.File) bool {
 	return hashOf(f.Peek(r.HeadLen)) == r.Head
 }
 
-// catchRotated reads the rest of a log that was rotated away while nobody followed it.
+// catchRotated gives a log that was rotated away while nobody followed it the name that it has now. Its rest is read when
+// that file is met, or by caughtUp.
 func (l *live) catchRotated(s *liveSource) {
-	if s.file.Pipe {
-		return
-	}
-	for i, r := range l.resumed {
-		if r.Pipe || r.Path != absolute(s.name) {
+	for _, r := range l.resumed {
+		if r.Pipe || r.Account.Name != s.name {
 			continue
 		}
-		l.resumed = slices.Delete(l.resumed, i, i+1)
-		name, rest := r.find()
 		to := older(s.name)
-		if name != "" {
+		if name, rest := r.find(); rest != nil {
+			rest.Close()
 			to = filepath.Join(filepath.Dir(s.name), filepath.Base(name))
 		}
 		l.vacate(to)
-		l.b.Rename(r.Account.Name, to)
-		r.Account.Name = to
-		old := parser.NewLive(to, l.opt, l.take)
-		old.Resume(r.Account)
-		if rest != nil {
-			_, _ = io.Copy(old, rest)
-			rest.Close()
+		if l.b.Rename(r.Account.Name, to) {
+			r.Account.Name = to
 		}
-		l.others = append(l.others, old.End())
 		return
 	}
 }
@@ -180,10 +173,17 @@ func (r *savedSource) find() (string, *os.File) {
 	return "", nil
 }
 
-// caughtUp gives up on files of the state that are not there any more: what was read of them stays.
+// caughtUp reads the rest of files that are not followed any more, and gives up on those that are not there: what was
+// read of them stays.
 func (l *live) caughtUp() {
 	for _, r := range l.resumed {
-		l.others = append(l.others, r.Account)
+		old := parser.NewLive(r.Account.Name, l.opt, l.take)
+		old.Resume(r.Account)
+		if _, rest := r.find(); rest != nil && !r.Pipe {
+			_, _ = io.Copy(old, rest)
+			rest.Close()
+		}
+		l.others = append(l.others, old.End())
 	}
 	l.resumed = nil
 }

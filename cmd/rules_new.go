@@ -106,7 +106,7 @@ func (e *env) tried(c *cobra.Command, draft []byte) error {
 	if err != nil {
 		return err
 	}
-	for _, p := range set.Prove(lineReader(c.Context(), set), nil) {
+	for _, p := range set.Prove(lineReader(c.Context(), set), lineReader(c.Context(), nil), nil) {
 		if p.Wrong != "" {
 			return fmt.Errorf("a sample must %s: %s", p.Must, p.Wrong)
 		}

@@ -52,7 +52,7 @@ one fails, 2 if the rules have mistakes.`,
 				}
 			}
 			r := testReport{Failed: []rules.Proof{}, Tests: []trialOutcome{}}
-			for _, p := range set.Prove(lineReader(cc.Context(), set), files) {
+			for _, p := range set.Prove(lineReader(cc.Context(), set), lineReader(cc.Context(), nil), files) {
 				r.Samples++
 				if p.Wrong != "" {
 					r.Failed = append(r.Failed, p)

@@ -33,7 +33,7 @@ func (l *loader) fill(ctx context.Context) error {
 }
 
 // fillOne reads a file or archive. What cannot be read is the answer's to tell.
-func (l *loader) fillOne(ctx context.Context, s *input1, o *ordering) error {
+func (l *loader) fillOne(ctx context.Context, s *feed, o *ordering) error {
 	name := s.src.Name
 	opt := parser.Options{Limits: l.in.limits, Progress: func(n int64) {
 		if l.done[name] != n {
@@ -116,7 +116,7 @@ func (o *ordering) tell(ctx context.Context) {
 
 // segment is what of a growing source is in the index.
 type segment struct {
-	s     *input1
+	s     *feed
 	f     *index.File
 	lines int
 	cut   bool // the last record went to the segment's end

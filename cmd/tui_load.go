@@ -3,17 +3,13 @@ package cmd
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
-	"path"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"zlog/cluster"
 	"zlog/diagnosis"
 	"zlog/event"
 	"zlog/index"
@@ -38,7 +34,7 @@ type loader struct {
 	wg      sync.WaitGroup
 
 	a       *analysis
-	sources []*input1
+	sources []*feed
 	bad     []diagnosis.Source
 	spool   *os.File // of records from archives
 	err     error
@@ -49,8 +45,8 @@ type loader struct {
 	ready chan struct{} // closed when the rules are loaded
 }
 
-// input1 is one source and how its lines are read back.
-type input1 struct {
+// feed is one source and how its lines are read back.
+type feed struct {
 	src       *parser.Source
 	container bool  // compressed or an archive: its records are spooled as text
 	pump      *pump // of a pipe or a followed file: its bytes are spooled
@@ -122,7 +118,7 @@ func (l *loader) run(ctx context.Context) error {
 	l.a, l.bad = a, bad
 	live := false
 	for _, s := range sources {
-		i := &input1{src: s}
+		i := &feed{src: s}
 		if s.Name == "-" || s.Size() == 0 && isPipe(s.Name) || l.follow && !isContainer(s.Name) {
 			if i.pump, err = newPump(s.Name, l.e.in, l.follow); err != nil {
 				return err
@@ -268,93 +264,4 @@ func (l *loader) look(ctx context.Context, limit int64, share float64) error {
 		u.Result, u.Share, u.Story, u.States, u.NodeOf = o.result, share, moments, st.At, nodeOf
 	})
 	return nil
-}
-
-// meanings says what the rules make of a line.
-func (l *loader) meanings(e *event.Event) []tui.Meaning {
-	select {
-	case <-l.ready:
-	default:
-		return nil
-	}
-	var out []tui.Meaning
-	for _, m := range l.a.set.Match(e) {
-		for _, sig := range l.a.set.Signatures {
-			if sig.ID == m.Signature {
-				out = append(out, tui.Meaning{ID: sig.ID, Says: sig.Title})
-			}
-		}
-	}
-	return out
-}
-
-// ruleLines reads everything again, prefiltered, for the lines that some signatures match.
-func (l *loader) ruleLines(ctx context.Context, pattern string, found func(source string, line int)) error {
-	<-l.ready
-	any := false
-	for _, sig := range l.a.set.Signatures {
-		ok, err := path.Match(pattern, sig.ID)
-		if err != nil {
-			return fmt.Errorf("rule:%s: %w", pattern, err)
-		}
-		any = any || ok
-	}
-	if !any {
-		return fmt.Errorf("no rule is called %q", pattern)
-	}
-	emit := func(e *event.Event) {
-		for _, m := range l.a.set.Match(e) {
-			if ok, _ := path.Match(pattern, m.Signature); ok {
-				found(e.Source, e.Line)
-				return
-			}
-		}
-	}
-	opt := parser.Options{Filter: l.a.set.Filter(), Limits: l.in.limits}
-	for _, s := range l.sources {
-		if s.pump != nil {
-			l.read(ctx, s.src.Name, s.pump.whole(), opt, emit)
-		} else {
-			s.src.Read(ctx, opt, emit)
-		}
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-	}
-	return nil
-}
-
-// nodeNames gives a fast NodeOf: a source's stream is that of the source where the stream is not known.
-func nodeNames(st *cluster.Story) func(source, stream string) string {
-	var mu sync.Mutex
-	known := map[[2]string]string{}
-	return func(source, stream string) string {
-		mu.Lock()
-		defer mu.Unlock()
-		k := [2]string{source, stream}
-		name, ok := known[k]
-		if !ok {
-			if name = st.NodeOf(source, stream); name == "" && stream != "" {
-				name = stream
-			}
-			if name == "" && source != "-" {
-				base := path.Base(source)
-				name = strings.TrimSuffix(base, path.Ext(base))
-			}
-			known[k] = name
-		}
-		return name
-	}
-}
-
-func offsets(st *cluster.Story) func(source, stream string) time.Duration {
-	return func(source, stream string) time.Duration {
-		name := st.NodeOf(source, stream)
-		for _, n := range st.Nodes {
-			if n.Name == name {
-				return n.Offset
-			}
-		}
-		return 0
-	}
 }

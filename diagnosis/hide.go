@@ -124,6 +124,7 @@ func (a *Accepted) Hide(r *Result) {
 		}
 		d.Explains = explains
 	}
+	sort.SliceStable(diagnoses, func(i, j int) bool { return roleOrder[diagnoses[i].Role] < roleOrder[diagnoses[j].Role] })
 	signatures := []Signature{}
 	for _, s := range r.Signatures {
 		if file := a.by(func(l *acceptedList) bool { return l.id(s.ID) }); file != "" {
@@ -148,6 +149,9 @@ func (a *Accepted) Hide(r *Result) {
 	sort.Strings(h.Files)
 	r.Diagnoses, r.Signatures, r.Unrecognised, r.Hidden = diagnoses, signatures, unknown, h
 }
+
+// roleOrder is the order of roles in a report.
+var roleOrder = map[Role]int{RootCause: 0, Contributing: 1, Consequence: 2, Transient: 3}
 
 // by gives the file of the first list that accepts something, "" for none.
 func (a *Accepted) by(accepts func(*acceptedList) bool) string {

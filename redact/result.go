@@ -2,10 +2,14 @@ package redact
 
 import (
 	"path"
+	"regexp"
 	"strings"
 
 	"zlog/diagnosis"
 )
+
+// ending is what logs' names end in: ctrl1.log, ctrl1.log.2.gz, ctrl1.json-20261122.zst. All else may be a host's.
+var ending = regexp.MustCompile(`(?s)^(.*?)((?:\.(?:log|json|jsonl|ndjson|txt|out|err|gz|zst|zip|tar|tgz)(?:[.-]\d[\dT:_-]{0,24})?)*)$`)
 
 // Name redacts the name of a source or a file. A name without dots, but for its ending, stays unless it is known.
 func (r *Redactor) Name(name string) string {
@@ -13,14 +17,8 @@ func (r *Redactor) Name(name string) string {
 		return name
 	}
 	dir, base := path.Split(name)
-	stem, ext := base, ""
-	for {
-		e := path.Ext(stem)
-		if e == "" || e == stem || topLevel[e[1:]] {
-			break
-		}
-		stem, ext = strings.TrimSuffix(stem, e), e+ext
-	}
+	parts := ending.FindStringSubmatch(base)
+	stem, ext := parts[1], parts[2]
 	out := r.Text(stem)
 	if r.mode >= Strict {
 		dir = ""
@@ -54,6 +52,9 @@ func (r *Redactor) Result(res *diagnosis.Result) {
 	for i := range res.Zlog.Rules.Files {
 		res.Zlog.Rules.Files[i] = r.Text(res.Zlog.Rules.Files[i])
 	}
+	for i := range res.Hidden.Files {
+		res.Hidden.Files[i] = r.Text(res.Hidden.Files[i])
+	}
 	for i := range res.Story {
 		m := &res.Story[i]
 		m.Node, m.What, m.Source = name(m.Node), r.Text(m.What), r.Name(m.Source)
@@ -68,7 +69,7 @@ func (r *Redactor) Result(res *diagnosis.Result) {
 	}
 	for i := range res.Nodes {
 		n := &res.Nodes[i]
-		n.Name, n.ID, n.Address = name(n.Name), name(n.ID), r.Text(n.Address)
+		n.Name, n.ID, n.Address, n.Clock = name(n.Name), name(n.ID), r.Text(n.Address), r.Text(n.Clock)
 		if r.mode >= Strict && n.ClusterID != "" {
 			n.ClusterID = r.put(ID, n.ClusterID)
 		}
@@ -81,6 +82,7 @@ func (r *Redactor) Result(res *diagnosis.Result) {
 	}
 	for i := range res.Signatures {
 		names(res.Signatures[i].Nodes)
+		res.Signatures[i].Title = r.Known(res.Signatures[i].Title)
 		res.Signatures[i].Normal = r.Known(res.Signatures[i].Normal)
 	}
 	for i := range res.NotAssessable {

@@ -19,18 +19,19 @@ type Proof struct {
 	Wrong     string `json:"wrong"`  // what is wrong, "" if the sample holds
 }
 
-// Prove runs every sample of the signatures in files (nil for all) through a reader and the matcher.
-func (s *Set) Prove(read Reader, files map[string]bool) []Proof {
+// Prove runs every sample of the signatures in files (nil for all) through a reader and the matcher. every is a reader
+// without a filter, to say why a line is passed over; nil for none.
+func (s *Set) Prove(read, every Reader, files map[string]bool) []Proof {
 	var out []Proof
 	for _, sig := range s.Signatures {
 		if files != nil && !sig.in(files) {
 			continue
 		}
 		for _, text := range sig.Samples.Match {
-			out = append(out, Proof{sig.ID, sig.pos.String(), "match", text, s.wrong(sig, text, read, true)})
+			out = append(out, Proof{sig.ID, sig.pos.String(), "match", text, s.wrong(sig, text, read, every, true)})
 		}
 		for _, text := range sig.Samples.Other {
-			out = append(out, Proof{sig.ID, sig.pos.String(), "not match", text, s.wrong(sig, text, read, false)})
+			out = append(out, Proof{sig.ID, sig.pos.String(), "not match", text, s.wrong(sig, text, read, every, false)})
 		}
 	}
 	return out
@@ -46,7 +47,7 @@ func (sig *Signature) in(files map[string]bool) bool {
 	return false
 }
 
-func (s *Set) wrong(sig *Signature, text string, read Reader, must bool) string {
+func (s *Set) wrong(sig *Signature, text string, read, every Reader, must bool) string {
 	var events, hits int
 	near, lost := "", ""
 	read(text, func(e *event.Event) {
@@ -68,6 +69,8 @@ func (s *Set) wrong(sig *Signature, text string, read Reader, must bool) string 
 		return fmt.Sprintf("it matches, but has no %q, by which the line is looked for; correct the hint", lost)
 	case must && hits > 0 || !must && hits == 0 && events > 0:
 		return ""
+	case events == 0 && must && every != nil:
+		return s.wrong(sig, text, every, nil, true)
 	case events == 0 && must:
 		return "no record was read from it: it is in no log format, or holds no text of a test"
 	case events == 0:

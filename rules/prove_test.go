@@ -34,7 +34,7 @@ signatures:
 `)
 	want := []string{"", `test 1 fails: msg contains "the first text", but it is "the last text"`, "no record was read from it: it is in no log format, or holds no text of a test",
 		`it is excepted: msg contains "not now"`, `test 2 fails: msg is like /second .*text/, but it is "second great text"`, "", "", "it matches", ""}
-	proofs := set.Prove(plainLines, map[string]bool{"a.yaml": true})
+	proofs := set.Prove(plainLines, nil, map[string]bool{"a.yaml": true})
 	if len(proofs) != len(want) {
 		t.Fatalf("%d proofs", len(proofs))
 	}
@@ -69,7 +69,7 @@ signatures:
 	if all == 0 || len(alive) != 1 || alive["unproved spare"] == 0 {
 		t.Errorf("of %d changes unnoticed: %v", all, alive)
 	}
-	for _, p := range set.Prove(plainLines, nil) {
+	for _, p := range set.Prove(plainLines, nil, nil) {
 		if p.Wrong != "" {
 			t.Errorf("the rules are not as they were: %+v", p)
 		}

@@ -255,6 +255,10 @@ func readExtract(d *decoder, n *yaml.Node) (extract, bool) {
 	}
 	d.read(n, &spec)
 	e := extract{Field: spec.Field, text: spec.Text}
+	if len(spec.Regex) > maxRegex {
+		d.fail(n, "capture: a pattern of more than %d bytes", maxRegex)
+		return e, false
+	}
 	if spec.Regex != "" {
 		re, err := regexp.Compile(spec.Regex)
 		if err != nil {

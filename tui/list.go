@@ -28,7 +28,7 @@ func (l *list) center(row int) {
 	l.show(l.n, l.h)
 }
 
-// view is a scroll position over lines without a cursor.
+// scroll is a place in lines without a cursor.
 type scroll struct{ top, n, h int }
 
 func (s *scroll) show(n, h int) {
