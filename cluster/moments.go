@@ -26,13 +26,20 @@ func (s *Story) Moments() []diagnosis.Moment {
 	return out
 }
 
-// Brief is the timeline in at most n lines: what weighs most, in time order.
-func (s *Story) Brief(n int) []diagnosis.Moment {
+// Brief is the timeline in at most n lines: what weighs most, in time order. What happened from a minute before from to
+// half a minute after to, the time of the evidence, weighs more; zero times stand for no such time.
+func (s *Story) Brief(n int, from, to time.Time) []diagnosis.Moment {
 	all := fold2(s.gather())
-	byWeight := append([]moment{}, all...)
-	sort.SliceStable(byWeight, func(i, j int) bool { return byWeight[i].weight > byWeight[j].weight })
+	weight := func(m moment) int {
+		if m.weight > 0 && !from.IsZero() && m.Time.After(from.Add(-time.Minute)) && m.Time.Before(to.Add(30*time.Second)) {
+			return m.weight + 2
+		}
+		return m.weight
+	}
+	heavy := append([]moment{}, all...)
+	sort.SliceStable(heavy, func(i, j int) bool { return weight(heavy[i]) > weight(heavy[j]) })
 	keep := map[int]bool{}
-	for i, m := range byWeight {
+	for i, m := range heavy {
 		if i < n && m.weight > 0 {
 			keep[m.seq] = true
 		}
@@ -61,7 +68,11 @@ func (s *Story) gather() []moment {
 			case r.Start != nil && i == 0:
 				add(1, r.Start.At, n.Name, "started"+versionOf(r), r.Start)
 			case r.Start != nil:
-				add(2, r.Start.At, n.Name, "started again after "+spell(r.From.Sub(n.Runs[i-1].To))+versionOf(r), r.Start)
+				w := 2
+				if n.Runs[i-1].How == Clean {
+					w = 1
+				}
+				add(w, r.Start.At, n.Name, "started again after "+spell(r.From.Sub(n.Runs[i-1].To))+versionOf(r), r.Start)
 			case r.Failed:
 				add(3, r.From, n.Name, "failed to start", r.End)
 			}
@@ -167,7 +178,9 @@ func (s *Story) gather() []moment {
 		case "newer-term":
 			add(2, m.At, m.Node, "meets a newer term at "+m.Capture("peer"), m)
 		case "became-follower":
-			if l := m.Capture("leader"); l != "" {
+			if l := m.Capture("leader"); l != "" && s.ledBy(m.Node, m.At.Add(-time.Millisecond)) != nil {
+				add(3, m.At, m.Node, "gives up leading and follows "+l, m)
+			} else if l != "" {
 				add(1, m.At, m.Node, "follows "+l, m)
 			}
 		case "refused-cluster":

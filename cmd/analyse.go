@@ -111,7 +111,7 @@ func (a *analysis) conclude(b *cluster.Builder, unknown *rules.Unknowns, all []d
 	c := story.Case()
 	f := a.set.Diagnose(&rules.Case{Matches: c.Matches, Facts: c.Facts, Nodes: c.Nodes, Missing: story.Missing})
 	r := &diagnosis.Result{Schema: diagnosis.Schema, Sources: all, Nodes: c.Nodes, Diagnoses: f.Diagnoses, Signatures: f.Signatures,
-		NotAssessable: f.NotAssessable, Unrecognised: unknown.Groups(story.NodeOf), Story: story.Brief(10), Wanted: story.Wanted(), Timeline: story.Lanes()}
+		NotAssessable: f.NotAssessable, Unrecognised: unknown.Groups(story.NodeOf), Story: brief(story, f.Diagnoses), Wanted: story.Wanted(), Timeline: story.Lanes()}
 	r.Zlog = diagnosis.Tool{Version: version(), Rules: diagnosis.Rules{Files: a.set.Files, Signatures: len(a.set.Signatures), Diagnoses: len(a.set.Diagnoses)}}
 	a.choose(r)
 	events := 0
@@ -128,6 +128,14 @@ func (a *analysis) conclude(b *cluster.Builder, unknown *rules.Unknowns, all []d
 	fill(r)
 	out.result = r
 	return out
+}
+
+// brief tells the story in ten lines, above all the time of the first diagnosis.
+func brief(s *cluster.Story, ds []diagnosis.Diagnosis) []diagnosis.Moment {
+	if len(ds) == 0 {
+		return s.Brief(10, time.Time{}, time.Time{})
+	}
+	return s.Brief(10, ds[0].First.Time, ds[0].Last.Time)
 }
 
 // verdict is healthy only if all that was given was read and something of it was understood.

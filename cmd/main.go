@@ -53,6 +53,7 @@ func Main(args []string, in io.Reader, out, errOut io.Writer, pack fs.FS) int {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
+	ignoreFileSize()
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(signals)

@@ -28,8 +28,9 @@ func rulesDriftCommand(e *env) *cobra.Command {
 		Use:   "drift --source DIR",
 		Short: "Find out which texts of rules are still in OpenZiti's source",
 		Long: `Read the .go files of source trees and look for the texts of every signature. "found" is a string constant with the
-text, "form" a format that can print it; "outside" is a text that, as the samples say, another module writes (give its
-source as well); "gone" is in none of them. Test files are passed over.`,
+text, "form" a format that can print it; "gone" is a message that the samples ascribe to this source and that is not
+in it; "outside" is any other text that was not found: a dependency or Go itself may write it (give its source as well).
+Test files are passed over.`,
 		Example: "  zlog rules drift --source ziti --source $(go list -m -f '{{.Dir}}' github.com/hashicorp/raft)",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {

@@ -68,6 +68,9 @@ func (s *Source) Read(ctx context.Context, opt Options, emit func(*event.Event))
 	}
 	w.raw.r = in
 	w.layer(s.Name, &w.raw, 0)
+	if len(w.sources) == 1 && w.file != nil && w.sources[0].Error == "" && w.sources[0].Bytes == w.raw.n && w.raw.n < s.size {
+		w.sources[0].Error = fmt.Sprintf("read %s: it shrank from %d to %d bytes while it was read; lines are missing", s.Name, s.size, w.raw.n)
+	}
 	return w.sources
 }
 

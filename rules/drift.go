@@ -12,8 +12,8 @@ import (
 
 // Drift looks for the texts of signatures in Go source: which are found where, and which are gone.
 //
-// A text counts as found where a string constant holds it; or as a form where a format such as "dialing peer %s: %w"
-// can print it.
+// A text counts as found where a string constant holds it; or as a form where it holds the longest constant part of a
+// format such as "dialing peer %s: %w".
 type Drift struct {
 	found   []Traced
 	finder  *finder // of the texts
@@ -40,11 +40,14 @@ type Trace string
 const (
 	TraceFound   Trace = "found"
 	TraceForm    Trace = "form"    // a format of the source can print it
-	TraceOutside Trace = "outside" // the samples say that a module writes it which is not in this source
+	TraceOutside Trace = "outside" // not here, but a dependency, another module or Go itself may write it
 	TraceGone    Trace = "gone"
 )
 
-const mostPlaces = 5
+const (
+	mostPlaces = 5
+	leastPart  = 8 // of a format: a constant part that is shorter says too little
+)
 
 // NewDrift starts a search for the set's texts.
 func (s *Set) NewDrift() *Drift {
@@ -134,43 +137,28 @@ func (d *Drift) look(text string, at Place) {
 			long = p
 		}
 	}
-	if len(long) < 8 {
+	if len(long) < leastPart {
 		return
 	}
-	var form *regexp.Regexp
 	for i := range d.found {
 		t := &d.found[i]
-		if t.State == TraceFound || len(t.Places) >= mostPlaces || !strings.Contains(t.Text, long) {
-			continue
-		}
-		if form == nil {
-			form = formOf(parts)
-		}
-		if form.MatchString(t.Text) {
+		if t.State != TraceFound && len(t.Places) < mostPlaces && strings.Contains(t.Text, long) {
 			t.State = TraceForm
 			t.Places = append(t.Places, at)
 		}
 	}
 }
 
-// formOf gives a pattern for what a format prints, or a part of it.
-func formOf(parts []string) *regexp.Regexp {
-	quoted := make([]string, len(parts))
-	for i := range parts {
-		quoted[i] = regexp.QuoteMeta(parts[i])
-	}
-	return regexp.MustCompile(strings.TrimSpace(strings.Join(quoted, ".*")))
-}
-
-// Texts gives what was found, in the order of the signatures.
+// Texts gives what was found, in the order of the signatures. What is not found counts as gone only if this source
+// should hold it: a message of a module that is here. Errors are passed on from any dependency and from Go itself.
 func (d *Drift) Texts() []Traced {
 	out := append([]Traced{}, d.found...)
 	for i := range out {
-		if t := &out[i]; t.State == TraceGone && (t.Module != "" && !d.modules[t.Module] || t.Field == "frames" || t.Field == "func" || t.Field == "file") {
+		t := &out[i]
+		if t.State == TraceGone && (t.Field != "msg" || t.Module == "" || !d.modules[t.Module] || strings.HasPrefix(t.Text, "panic: ")) {
 			t.State = TraceOutside
 		}
-		places := out[i].Places
-		sort.SliceStable(places, func(a, b int) bool { return places[a].File < places[b].File })
+		sort.SliceStable(t.Places, func(a, b int) bool { return t.Places[a].File < t.Places[b].File })
 	}
 	return out
 }

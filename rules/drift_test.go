@@ -12,7 +12,7 @@ signatures:
   - {id: a-plain, title: A, category: x, severity: info, when: [{msg: peer has gone away}]}
   - {id: b-joined, title: B, category: x, severity: info, when: [{msg: one text made of two}]}
   - {id: c-form, title: C, category: x, severity: info, when: [{error: unable to reach peer ctrl2 at the door}]}
-  - {id: d-gone, title: D, category: x, severity: info, when: [{msg: nobody writes this}]}
+  - {id: d-gone, title: D, category: x, severity: info, when: [{msg: nobody writes this}], samples: {match: ['{"file":"github.com/openziti/ziti/v2/controller/x.go:1"}']}}
   - {id: e-raft, title: E, category: x, severity: info, when: [{msg: raft wrote this}], samples: {match: ['{"file":"github.com/hashicorp/raft@v1.7.1/raft.go"}']}}
   - {id: f-pattern, title: F, category: x, severity: info, when: [{msg: {regex: 'index \d+ is behind the leader'}, hint: is behind the leader}]}
 `, "disable: [peer-lost, mesh-lost]")

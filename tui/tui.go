@@ -89,7 +89,7 @@ func Run(ctx context.Context, opt Options, keys io.Reader, out *os.File) error {
 	m := New(opt)
 	sink := &sink{File: out}
 	m.clip.out = sink
-	po := []tea.ProgramOption{tea.WithContext(ctx), tea.WithInput(keys), tea.WithOutput(sink), tea.WithAltScreen()}
+	po := []tea.ProgramOption{tea.WithContext(ctx), tea.WithInput(keys), tea.WithOutput(sink), tea.WithAltScreen(), tea.WithFPS(120)}
 	if opt.Mouse {
 		po = append(po, tea.WithMouseCellMotion())
 	}

@@ -1,0 +1,106 @@
+package rules
+
+import (
+	"regexp"
+	"sort"
+
+	"go.yaml.in/yaml/v3"
+
+	"zlog/event"
+)
+
+// extract is one way to take a value out of an event.
+type extract struct {
+	Field string
+	re    *regexp.Regexp // the first group, nil for the whole value
+	text  string         // a constant: always, or with a pattern when the field matches it
+}
+
+// readNode implements nodeReader: a mapping of names to extracts.
+func (cs *Captures) readNode(d *decoder, n *yaml.Node) {
+	if n.Kind != yaml.MappingNode {
+		d.fail(n, "capture: want a mapping such as {peer: peerId}")
+		return
+	}
+	var out []Capture
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		c := Capture{Name: n.Content[i].Value}
+		for j := range out {
+			if out[j].Name == c.Name {
+				d.fail(n.Content[i], "capture %q is given twice", c.Name)
+			}
+		}
+		nodes := []*yaml.Node{n.Content[i+1]}
+		if nodes[0].Kind == yaml.SequenceNode {
+			nodes = nodes[0].Content
+		}
+		for _, x := range nodes {
+			if e, ok := readExtract(d, x); ok {
+				c.From = append(c.From, e)
+			}
+		}
+		out = append(out, c)
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
+	*cs = out
+}
+
+func readExtract(d *decoder, n *yaml.Node) (extract, bool) {
+	if n.Kind == yaml.ScalarNode {
+		return extract{Field: n.Value}, true
+	}
+	var spec struct {
+		Field string `yaml:"field"`
+		Regex string `yaml:"regex"`
+		Text  string `yaml:"text"`
+	}
+	d.read(n, &spec)
+	e := extract{Field: spec.Field, text: spec.Text}
+	if len(spec.Regex) > maxRegex {
+		d.fail(n, "capture: a pattern of more than %d bytes", maxRegex)
+		return e, false
+	}
+	if spec.Regex != "" {
+		re, err := regexp.Compile(spec.Regex)
+		if err != nil {
+			d.fail(n, "capture: %v", err)
+			return e, false
+		}
+		if re.NumSubexp() != 1 && spec.Text == "" {
+			d.fail(n, "capture: want a pattern with one group, such as 'peer (\\S+)'; write others as (?:…)")
+			return e, false
+		}
+		e.re = re
+	}
+	if e.Field == "" && e.text == "" {
+		d.fail(n, "capture: want field or text")
+		return e, false
+	}
+	return e, true
+}
+
+func (c *Capture) value(e *event.Event) string {
+	for _, x := range c.From {
+		if x.text != "" && x.re == nil {
+			return x.text
+		}
+		v, ok := e.Field(x.Field)
+		if !ok {
+			continue
+		}
+		if x.re == nil {
+			if v != "" {
+				return v
+			}
+			continue
+		}
+		switch m := x.re.FindStringSubmatch(v); {
+		case m == nil:
+		case x.text != "":
+			return x.text
+		case m[1] != "":
+			return m[1]
+		}
+	}
+	return ""
+}
