@@ -64,8 +64,27 @@ func (t *text) headline() {
 	default:
 		t.para(span{"? ", yellow}, "not assessable: "+t.whyNot(), yellow)
 	}
+	t.hidden()
 	if !t.o.Quiet {
 		t.doubts()
+	}
+}
+
+// hidden counts what is left out because the operator has accepted it, so that nothing vanishes without a word.
+func (t *text) hidden() {
+	h := t.r.Hidden
+	var what []string
+	if h.Diagnoses > 0 {
+		what = append(what, count(h.Diagnoses, "diagnosis", "diagnoses"))
+	}
+	if h.Signatures > 0 {
+		what = append(what, count(h.Signatures, "signature", "signatures"))
+	}
+	if h.Unrecognised > 0 {
+		what = append(what, count(h.Unrecognised, "unrecognised error", "unrecognised errors"))
+	}
+	if len(what) > 0 {
+		t.para(in(2), list(what)+" hidden, as "+list(h.Files)+" says (--no-ignore shows all)", dim)
 	}
 }
 
