@@ -10,6 +10,9 @@ import (
 	"zlog/cmd"
 )
 
+// counts are what every new rule changes; the page need not keep up with that.
+var counts = regexp.MustCompile(`\d+ signatures, \d+ diagnoses`)
+
 // TestTheReadmeShowsWhatIsPrinted runs the command that the README begins with and compares.
 func TestTheReadmeShowsWhatIsPrinted(t *testing.T) {
 	t.Setenv("XDG_CONFIG_HOME", t.TempDir()) // nobody's own rules
@@ -27,7 +30,7 @@ func TestTheReadmeShowsWhatIsPrinted(t *testing.T) {
 		t.Errorf("exit %d: %s", code, &errs)
 	}
 	got, want := out.String(), page[shown[6]:shown[7]]
-	if got == want {
+	if counts.ReplaceAllString(got, "N") == counts.ReplaceAllString(want, "N") {
 		return
 	}
 	if *updateScripts {

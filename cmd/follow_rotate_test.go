@@ -198,19 +198,19 @@ func TestACommandGetsEachFinding(t *testing.T) {
 }
 
 func TestACommandThatFailsOrHangsIsReported(t *testing.T) {
-	for command, want := range map[string]string{
-		"false":                      "--on-finding: open of disk-full: exit status 1",
-		"sh -c 'echo no>&2; exit 3'": "exit status 3: no",
-		"sleep 1000":                 "took more than 50ms",
+	for _, c := range []struct{ command, timeout, want string }{
+		{"false", "1m", "--on-finding: open of disk-full: exit status 1"},
+		{"sh -c 'echo no>&2; exit 3'", "1m", "exit status 3: no"},
+		{"sleep 1000", "50ms", "took more than 50ms"},
 	} {
-		f := startFollow(t, strings.NewReader(full), "--on-finding", command, "--on-finding-timeout", "50ms")
+		f := startFollow(t, strings.NewReader(full), "--on-finding", c.command, "--on-finding-timeout", c.timeout)
 		f.ended(t)
-		if !strings.Contains(f.err.String(), want) {
-			t.Errorf("%s: said %q, want %q", command, f.err, want)
+		if !strings.Contains(f.err.String(), c.want) {
+			t.Errorf("%s: said %q, want %q", c.command, f.err, c.want)
 		}
 	}
 	for command, want := range map[string]string{" ": "no command", "'x": "not closed", `x\`: "backslash", "no-such-command-here": "not found"} {
-		f := startFollow(t, strings.NewReader(full), "--on-finding="+command)
+		f := startFollow(t, strings.NewReader(full), "--on-finding", command)
 		if code := f.ended(t); code != exitTrouble || !strings.Contains(f.err.String(), want) {
 			t.Errorf("%q: exit code %d, said %q", command, code, f.err)
 		}
