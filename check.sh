@@ -42,7 +42,7 @@ do_modules() {
   go mod tidy -diff
 }
 
-do_lint() { go run "$golangci" run ./...; }
+do_lint() { go run "$golangci" run --allow-parallel-runners ./...; }
 
 do_test() { go test ./...; }
 

@@ -168,6 +168,9 @@ func (l *live) run(ctx context.Context) {
 		if !more && !l.caught {
 			l.caught = true
 			l.caughtUp()
+			if l.a.last > 0 { // a span before the end is one before the end of what was there
+				l.b.KeepLast(l.a.last)
+			}
 		}
 		switch pause := time.Until(l.next); {
 		case !l.due():

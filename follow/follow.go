@@ -154,8 +154,12 @@ func (f *Follower) Wait(ctx context.Context, atMost time.Duration) {
 				return
 			}
 			f.noticed(e)
-		case <-f.watch.errors():
-			f.all, f.names = true, true // notifications were lost
+		case err, ok := <-f.watch.errors():
+			if !ok {
+				f.watch.fail("the system stopped telling")
+			} else if err != nil {
+				f.all, f.names = true, true // notifications were lost
+			}
 		case <-timer:
 			f.all, f.names = f.all || polls, f.names || polls
 			return
