@@ -16,7 +16,7 @@ func (n *Node) runs() {
 	var hint Ending // what the run has said of its end so far
 	var said *event.Match
 	var filled *event.Match // the last snapshot that the run took over
-	end := func(m *event.Match) {
+	end := func() {
 		if run == nil {
 			return
 		}
@@ -44,7 +44,7 @@ func (n *Node) runs() {
 		case run == nil:
 			begin(m)
 		case fresh && (run.Start != nil || run.Failed || hint != "") && !(m.Effect == "started" && hint == "" && run.Start == nil):
-			end(m)
+			end()
 			begin(m)
 		}
 		run.To = m.LastAt

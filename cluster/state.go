@@ -49,7 +49,7 @@ func (s *Story) At(at time.Time) []diagnosis.State {
 	}
 	for i := range out {
 		out[i].Voter = s.voterAt(out[i].ID, at)
-		out[i].Links = s.linksAt(out[i].Node, out[i].ID, at, out)
+		out[i].Links = s.linksAt(out[i].Node, at, out)
 	}
 	sort.SliceStable(out, func(i, j int) bool { return out[i].Node < out[j].Node })
 	return out
@@ -190,7 +190,7 @@ func (s *Story) voterAt(id string, at time.Time) string {
 }
 
 // linksAt gives a node's view of its connections.
-func (s *Story) linksAt(node, id string, at time.Time, all []diagnosis.State) []diagnosis.Link {
+func (s *Story) linksAt(node string, at time.Time, all []diagnosis.State) []diagnosis.Link {
 	links := []diagnosis.Link{}
 	n := s.node(node)
 	for _, o := range all {

@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 )
@@ -49,7 +48,7 @@ func writePrivate(name string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	if _, err := io.WriteString(p, string(data)); err != nil {
+	if _, err := p.Write(data); err != nil {
 		p.drop()
 		return fmt.Errorf("write %s: %w", name, cause(err))
 	}

@@ -46,7 +46,7 @@ func (l *loader) fillOne(ctx context.Context, s *feed, o *ordering) error {
 	if !s.container {
 		f, err := l.index.Open(name, name)
 		if err != nil {
-			return nil
+			return nil //nolint:nilerr // the report names what cannot be read
 		}
 		l.read(ctx, name, f.Reader(s.src.Size()), opt, func(e *event.Event) { f.Add(e, 0) })
 		return ctx.Err()

@@ -61,11 +61,11 @@ func newLoader(e *env, c *cobra.Command, in *input, follow bool, paths []string)
 }
 
 // read parses plain bytes under a source's name.
-func (l *loader) read(ctx context.Context, name string, r io.Reader, opt parser.Options, emit func(*event.Event)) []diagnosis.Source {
+func (l *loader) read(ctx context.Context, name string, r io.Reader, opt parser.Options, emit func(*event.Event)) {
 	opt.Limits = l.in.limits
 	src, _ := parser.Expand([]string{"-"}, r, l.in.limits)
 	src[0].Name = name
-	return src[0].Read(ctx, opt, emit)
+	src[0].Read(ctx, opt, emit)
 }
 
 // start begins to read.

@@ -81,7 +81,7 @@ func verify(data []byte) (files, claims int, wrong []string, err error) {
 	}
 	var r diagnosis.Result
 	if err := json.Unmarshal(content["report.json"], &r); err != nil {
-		return len(m.Files), 0, append(wrong, "report.json cannot be read"), nil
+		return len(m.Files), 0, append(wrong, "report.json cannot be read: "+err.Error()), nil //nolint:nilerr // what is wrong with a bundle is the answer
 	}
 	texts := map[string]map[int]string{}
 	for _, d := range r.Diagnoses {
@@ -138,7 +138,7 @@ func unpack(data []byte) (map[string][]byte, error) {
 	t := tar.NewReader(io.LimitReader(z, mostBundle))
 	for {
 		h, err := t.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return out, nil
 		}
 		if err != nil {

@@ -26,6 +26,9 @@ func follow(text string, cuts []byte, opt Options) ([]event.Event, diagnosis.Sou
 		}
 		text = text[n:]
 	}
+	if l.acc.export.active { // a block that is cut off may be torn, and only Source.Read knows where the end is
+		return nil, diagnosis.Source{}
+	}
 	return events, l.End()
 }
 

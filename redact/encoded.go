@@ -30,7 +30,7 @@ func (r *Redactor) encoded(s string, depth int) string {
 		if len(run) < 8 {
 			continue
 		}
-		out := run
+		var out string
 		if percent {
 			out = r.urlEncoded(run, depth)
 		} else {

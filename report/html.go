@@ -99,6 +99,7 @@ func HTML(w io.Writer, p Page) error {
 	if err != nil {
 		return err
 	}
+	//nolint:gosec // both are the page's own, embedded at build time
 	v := htmlPage{R: r, CSS: template.CSS(pageCSS), JS: template.JS(pageJS), VerdictSays: verdictSays(r.Verdict), Span: logSpan(r)}
 	v.CSP = fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; base-uri 'none'; form-action 'none'", hashOf(pageCSS), hashOf(pageJS))
 	v.Headline, v.Lede = headline(r)

@@ -136,7 +136,7 @@ func logrusPairs(text string) []pair {
 		if !ok || strings.ContainsAny(key, " \"") {
 			break
 		}
-		value := after
+		var value string
 		if strings.HasPrefix(after, `"`) {
 			end := 1
 			for end < len(after) && after[end] != '"' {

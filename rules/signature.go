@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"bytes"
 	"regexp"
 	"strings"
 
@@ -150,16 +149,4 @@ func plainRun(s string) string {
 		}
 	}
 	return best
-}
-
-// containsAny says whether any alternative's literal stands in a raw line; the slow twin of Filter, for tests.
-func (s *Set) containsAny(line []byte) bool {
-	for _, sig := range s.Signatures {
-		for i := range sig.When {
-			if bytes.Contains(line, []byte(sig.When[i].literal())) {
-				return true
-			}
-		}
-	}
-	return false
 }

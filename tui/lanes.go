@@ -75,7 +75,7 @@ func laneAt(l *diagnosis.Lane, t time.Time) string {
 }
 
 // axis writes the times above the lanes.
-func (p *lanesPage) axis(m *Model, nw, w int) string {
+func (p *lanesPage) axis(m *Model, nw int) string {
 	cells := []byte(strings.Repeat(" ", p.cols+12))
 	last := -20
 	for c := 0; c < p.cols-8; c++ {

@@ -10,15 +10,12 @@ import (
 
 // lanesPage is the fourth view: a lane for each node over time, and beneath what happened around the moment.
 type lanesPage struct {
-	list      // over the lanes
-	story     list
-	begin     time.Time
-	end       time.Time
-	zoom      int // how often halved
-	cols      int
-	inStory   bool
-	storyOf   int
-	fromStory bool
+	list  // over the lanes
+	story list
+	begin time.Time
+	end   time.Time
+	zoom  int // how often halved
+	cols  int
 }
 
 // window gives the time that the lanes show: all, or a part around the moment.
@@ -117,12 +114,12 @@ func (p *lanesPage) step(m *Model, d int) tea.Cmd {
 	return nil
 }
 
-func (p *lanesPage) scale(m *Model, d int) tea.Cmd {
+func (p *lanesPage) scale(_ *Model, d int) tea.Cmd {
 	p.zoom = max(0, min(p.zoom+d, 20))
 	return nil
 }
 
-func (p *lanesPage) status(m *Model) string {
+func (p *lanesPage) status(_ *Model) string {
 	if !p.end.After(p.begin) {
 		return ""
 	}
@@ -140,7 +137,7 @@ func (p *lanesPage) draw(m *Model, w, h int) []string {
 	p.cols = max(w-nw-3, 10)
 	p.begin, p.end = p.window(m)
 	here := p.column(m.at)
-	out := []string{p.axis(m, nw, w)}
+	out := []string{p.axis(m, nw)}
 	lanes := m.result.Timeline.Lanes
 	room := max(1, min(len(lanes), h/2-3))
 	p.show(len(lanes), room)

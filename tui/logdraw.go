@@ -85,7 +85,7 @@ func (l *logPage) line(m *Model, e *event.Event, id uint32, selected bool, w, nw
 	switch {
 	case l.marks[id]:
 		sign = m.st.accent.Render(m.g.mark)
-	case contains(l.evidence(m), id, m):
+	case contains(l.evidence(m), id):
 		sign = m.st.critical.Render(m.g.evidence)
 	}
 	node := m.node(e.Source, e.Stream)
@@ -113,7 +113,7 @@ func (l *logPage) line(m *Model, e *event.Event, id uint32, selected bool, w, nw
 	return m.line(left+text, selected, true, w)
 }
 
-func contains(ids []uint32, id uint32, m *Model) bool {
+func contains(ids []uint32, id uint32) bool {
 	for _, x := range ids {
 		if x == id {
 			return true

@@ -96,7 +96,7 @@ func Run(ctx context.Context, opt Options, keys io.Reader, out *os.File) error {
 	_, err := tea.NewProgram(m, po...).Run()
 	m.stop()
 	if ctx.Err() != nil {
-		return nil
+		return nil //nolint:nilerr // whoever ended the context wanted the screen gone
 	}
 	return err
 }
