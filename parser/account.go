@@ -245,7 +245,8 @@ func (a *account) hand(st *stream) {
 
 // end hands on everything held and gives the account.
 func (a *account) end() diagnosis.Source {
-	if a.export.active {
+	if a.export.active { // the last line was in it
+		a.export.meta.last = true
 		a.endExport()
 	}
 	for _, st := range a.inOrder() {
