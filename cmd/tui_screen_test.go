@@ -130,7 +130,7 @@ func TestScreens(t *testing.T) {
 		{"evidence", []string{"enter"}},
 		{"log at the evidence", []string{"enter"}},
 		{"whole record", []string{"enter"}},
-		{"log searched", []string{"enter", "/", "raft", "enter", "n"}},
+		{"log searched", []string{"enter", "/", "raft", "enter", "g"}},
 		{"log filtered", []string{"esc", "f", "level>=warn", "enter", "g"}}, // to the top: where it scrolled to while filtering depends on the load
 		{"timeline", []string{"esc", "4"}},
 		{"nodes", []string{"5"}},

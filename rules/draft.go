@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"sort"
 	"strings"
+	"unicode"
 
 	"go.yaml.in/yaml/v3"
 
@@ -74,7 +75,10 @@ func pair(m *yaml.Node, key string, v *yaml.Node) {
 func text(s string, quoted bool) *yaml.Node {
 	n := &yaml.Node{}
 	n.SetString(s)
-	if quoted && n.Style == 0 {
+	switch {
+	case strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }), s != strings.TrimSpace(s):
+		n.Style = yaml.DoubleQuotedStyle // nothing else holds controls, line feeds and blanks at the ends
+	case quoted && n.Style == 0:
 		n.Style = yaml.SingleQuotedStyle
 	}
 	return n
