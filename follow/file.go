@@ -32,6 +32,7 @@ type File struct {
 
 // past is what is remembered of a file that was rotated away.
 type past struct {
+	name string // under which it was followed
 	file *File
 	info os.FileInfo
 	at   int64
@@ -118,14 +119,16 @@ func (f *Follower) start(name string, fresh bool) {
 }
 
 // known says whether a file that has appeared is one that is or was followed under another name: renamed, linked, or a
-// copy made before a truncation. A file that does not hold enough yet to tell is told later.
+// copy made before a truncation. A file that does not hold enough yet to tell is told later. Under a name that was
+// followed before, the next log stands, though it may begin as another node's does.
 func (f *Follower) known(x *File) bool {
 	head := x.Peek(headSize)
 	if len(head) == 0 {
 		return true // nothing to read; it is looked at again when it grows
 	}
+	again := slices.ContainsFunc(f.old, func(o past) bool { return o.name == x.Name })
 	for _, o := range f.files {
-		if o.Name != x.Name && (os.SameFile(o.info, x.info) || len(o.head) > 0 && alike(o.head, head)) {
+		if o.Name != x.Name && (os.SameFile(o.info, x.info) || !again && len(o.head) > 0 && alike(o.head, head)) {
 			return true
 		}
 	}
@@ -209,7 +212,7 @@ func (f *Follower) truncated(x *File) {
 	g := &File{Name: x.Name, f: x.f, info: x.info, clean: x.clean, real: x.real}
 	x.f = nil
 	f.moveOlder(x.Name)
-	f.remember(past{file: x, info: x.info, at: x.at, head: x.head, copy: true})
+	f.remember(past{name: x.Name, file: x, info: x.info, at: x.at, head: x.head, copy: true})
 	f.files[x.Name] = g
 	f.move(x, x.Name+".1")
 	g.at = max(0, f.sink.Open(g))
@@ -231,10 +234,11 @@ func (f *Follower) renamed(x *File) {
 func (f *Follower) leave(x *File, to string) {
 	delete(f.files, x.Name)
 	f.moveOlder(x.Name)
+	name := x.Name
 	f.move(x, to)
 	x.until = f.now().Add(lateLines)
 	f.late = append(f.late, x)
-	f.remember(past{file: x, info: x.info, at: x.at, head: x.head})
+	f.remember(past{name: name, file: x, info: x.info, at: x.at, head: x.head})
 }
 
 // move gives a file its new name.

@@ -146,3 +146,22 @@ func TestPipesEndWithTheirErrors(t *testing.T) {
 		t.Errorf("%q, %q", got, w.trouble)
 	}
 }
+
+func TestALogThatComesBackIsNewThoughItBeginsAsAnotherDoes(t *testing.T) {
+	dir := t.TempDir()
+	log, other := filepath.Join(dir, "a.log"), filepath.Join(dir, "b.log")
+	put(t, log, "one\n")
+	put(t, other, "full\n")
+	w := newWatched(t, Options{})
+	w.names = []string{log, other}
+	w.read()
+	if err := os.Remove(log); err != nil {
+		t.Fatal(err)
+	}
+	w.read() // it is gone before the next one is there
+	put(t, log, "full\n")
+	w.read()
+	if len(w.text) != 3 || len(w.all()) != len("one\nfull\nfull\n") {
+		t.Errorf("%d files, %q", len(w.text), w.all())
+	}
+}
