@@ -121,8 +121,7 @@ func (l *lineReader) mark(block []byte) {
 	if l.filter == nil {
 		return
 	}
-	l.marks = l.marks[:0]
-	l.filter(block, func(offset int) { l.marks = append(l.marks, offset) })
+	l.marks = l.filter(block, l.marks[:0])
 	if !slices.IsSorted(l.marks) {
 		slices.Sort(l.marks)
 	}

@@ -22,7 +22,7 @@ type RawLine struct {
 func (s *Source) Raw(ctx context.Context, lim Limits, take func(RawLine)) []diagnosis.Source {
 	member, number := -1, 0
 	var w *walk
-	tap := func(block []byte, _ func(int)) {
+	tap := func(block []byte, marks []int) []int {
 		if n := len(w.sources); n != member { // an account is made when its input has been read
 			member, number = n, 0
 		}
@@ -32,6 +32,7 @@ func (s *Source) Raw(ctx context.Context, lim Limits, take func(RawLine)) []diag
 			take(RawLine{Member: member, Number: number, Text: line, Ended: ended})
 			block = rest
 		}
+		return marks
 	}
 	w = &walk{ctx: ctx, opt: Options{Limits: lim.or(s.limit).or(DefaultLimits()), Filter: tap, Silence: defaultSilence},
 		emit: func(*event.Event) {}, root: s.Name}

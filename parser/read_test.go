@@ -52,17 +52,18 @@ func balanced(t testing.TB, s diagnosis.Source) {
 
 // literals makes a Filter of byte strings.
 func literals(words []string) Filter {
-	return func(block []byte, want func(int)) {
+	return func(block []byte, marks []int) []int {
 		for _, w := range words {
 			for pos := 0; ; {
 				i := bytes.Index(block[pos:], []byte(w))
 				if i < 0 {
 					break
 				}
-				want(pos + i)
+				marks = append(marks, pos+i)
 				pos += i + 1
 			}
 		}
+		return marks
 	}
 }
 

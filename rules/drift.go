@@ -61,7 +61,7 @@ func (s *Set) NewDrift() *Drift {
 			ls = append(ls, literal{text, i})
 		}
 	}
-	d.finder = newFinder(ls)
+	d.finder = newFinder(ls, nil)
 	return d
 }
 
@@ -117,8 +117,8 @@ func constant(e ast.Expr, inside map[ast.Node]bool) (string, bool) {
 var verb = regexp.MustCompile(`%[-+# 0]*(?:\d+|\*)?(?:\.(?:\d+|\*)?)?(?:\[\d+\])?[a-zA-Z]`)
 
 func (d *Drift) look(text string, at Place) {
-	d.finder.find([]byte(text), func(_, i int) {
-		t := &d.found[i]
+	for _, h := range d.finder.findString(text, nil) {
+		t := &d.found[h.owner]
 		if t.State == TraceForm {
 			t.Places = t.Places[:0]
 		}
@@ -126,7 +126,7 @@ func (d *Drift) look(text string, at Place) {
 		if n := len(t.Places); n < mostPlaces && (n == 0 || t.Places[n-1] != at) {
 			t.Places = append(t.Places, at)
 		}
-	})
+	}
 	parts := verb.Split(text, -1)
 	if len(parts) < 2 {
 		return

@@ -1,8 +1,9 @@
 package rules
 
 import (
-	"encoding/binary"
-	"sort"
+	"cmp"
+	"math"
+	"slices"
 )
 
 // finder finds any of many literals in a block of bytes: Wu and Manber's algorithm (TR-94-17, 1994) over blocks of
@@ -19,13 +20,29 @@ type literal struct {
 	owner int
 }
 
+// hit is where a literal was found: the offset of its first byte.
+type hit struct{ at, owner int }
+
+// common counts how often four bytes stand in ordinary log lines, by their hash.
+type common [1 << hashBits]uint16
+
+// add counts the four-byte blocks of a line.
+func (c *common) add(line string) {
+	for end := 4; end <= len(line); end++ {
+		if n := &c[hash4(load4(line, end))]; *n < math.MaxUint16 {
+			*n++
+		}
+	}
+}
+
 // longLiteral is the length from which a literal goes into the long table.
-const longLiteral = 11
+const longLiteral = 12
 
 // shortestLiteral is the least that four-byte blocks can find.
 const shortestLiteral = 4
 
-func newFinder(ls []literal) *finder {
+// newFinder makes a finder. Where it looks within long literals goes by what is rare in ordinary lines.
+func newFinder(ls []literal, lines *common) *finder {
 	var long, short []literal
 	for _, l := range ls {
 		if len(l.text) >= longLiteral {
@@ -34,79 +51,144 @@ func newFinder(ls []literal) *finder {
 			short = append(short, l)
 		}
 	}
-	return &finder{newWuManber(long), newWuManber(short)}
+	return &finder{newWuManber(long, lines), newWuManber(short, lines)}
 }
 
-// find calls hit for every place where a literal stands: its offset and owner. Offsets rise within each table only.
-func (f *finder) find(block []byte, hit func(offset, owner int)) {
-	find(f.long, block, hit)
-	find(f.short, block, hit)
+// find adds every place where a literal stands to out, in no order.
+func (f *finder) find(block []byte, out []hit) []hit {
+	return f.short.find(block, f.long.find(block, out))
 }
 
 // findString is find in a string.
-func (f *finder) findString(text string, hit func(offset, owner int)) {
-	find(f.long, text, hit)
-	find(f.short, text, hit)
+func (f *finder) findString(text string, out []hit) []hit {
+	return run(f.short, text, 0, len(text), run(f.long, text, 0, len(text), out))
 }
 
+// wuManber looks at the last four bytes of a window as long as the shortest literal. They say how far the window can
+// move without missing a literal; if they say nothing, the literals whose own windows end with them are compared.
+//
+//	literal    …controller/raft/mesh…
+//	window            [ler/raft/mes]       m bytes, where their last four are rarest
 type wuManber struct {
-	m       int // length of the shortest literal, and of the window of the others
-	shift   []uint8
-	buckets [][]literal // by hash of the window's last block
+	m     int                   // length of the shortest literal, and of every window
+	shift *[1 << hashBits]uint8 // by hash of the window's last four bytes
+	first *[1 << hashBits]int32 // by the same: where in windows those begin that end so, if the shift is 0
+	all   []window              // sorted by hash
+}
+
+// window is a literal and where its window begins.
+type window struct {
+	literal
+	at   int
+	hash uint32 // of its last four bytes
 }
 
 const hashBits = 15 // 32 KB of shifts, which fit the first-level cache
 
 func hash4(v uint32) uint32 { return v * 0x9E3779B1 >> (32 - hashBits) }
 
-func newWuManber(ls []literal) *wuManber {
+func newWuManber(ls []literal, lines *common) *wuManber {
 	if len(ls) == 0 {
 		return nil
 	}
-	w := &wuManber{m: 255, shift: make([]uint8, 1<<hashBits), buckets: make([][]literal, 1<<hashBits)}
+	w := &wuManber{m: math.MaxUint8, shift: new([1 << hashBits]uint8), first: new([1 << hashBits]int32)}
 	for _, l := range ls {
 		w.m = min(w.m, len(l.text))
 	}
 	for i := range w.shift {
 		w.shift[i] = uint8(w.m - 3)
 	}
-	sort.SliceStable(ls, func(i, j int) bool { return ls[i].text < ls[j].text })
 	for _, l := range ls {
-		for i := 0; i+4 <= w.m; i++ {
-			h := hash4(binary.LittleEndian.Uint32([]byte(l.text[i:])))
-			w.shift[h] = min(w.shift[h], uint8(w.m-4-i))
-			if i+4 == w.m {
-				w.buckets[h] = append(w.buckets[h], l)
-			}
+		at := rarest(l.text, w.m, lines)
+		for end := 4; end <= w.m; end++ {
+			h := hash4(load4(l.text, at+end))
+			w.shift[h] = min(w.shift[h], uint8(w.m-end))
 		}
+		w.all = append(w.all, window{l, at, hash4(load4(l.text, at+w.m))})
+	}
+	slices.SortStableFunc(w.all, func(a, b window) int { return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.text, b.text)) })
+	for i := len(w.all) - 1; i >= 0; i-- {
+		w.first[w.all[i].hash] = int32(i)
 	}
 	return w
 }
 
-// load4 reads four bytes; the compiler makes one load of it.
-func load4[T string | []byte](b T, i int) uint32 {
-	b = b[i : i+4]
+// rarest gives where the window of m bytes in a text begins whose last four bytes are rarest.
+func rarest(text string, m int, lines *common) int {
+	best := 0
+	for at := 1; lines != nil && at+m <= len(text); at++ {
+		if lines[hash4(load4(text, at+m))] < lines[hash4(load4(text, best+m))] {
+			best = at
+		}
+	}
+	return best
+}
+
+// load4 reads the four bytes before end; the compiler makes one load of it.
+func load4[T string | []byte](b T, end int) uint32 {
+	b = b[end-4 : end]
 	return uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16 | uint32(b[3])<<24
 }
 
-func find[T string | []byte](w *wuManber, b T, hit func(offset, owner int)) {
+// find looks at four parts of the block in turn, because each look has to wait for the one before it: the processor
+// works on the others meanwhile. The parts are ranges of where windows end, so nothing is found twice or missed.
+func (w *wuManber) find(b []byte, out []hit) []hit {
+	const least = 4 << 10 // for less it is not worth it
+	if w == nil || len(b) < least {
+		return run(w, b, 0, len(b), out)
+	}
+	shift := w.shift
+	part := len(b) / 4
+	e0, e1, e2, e3 := w.m, part, 2*part, 3*part
+	for e0 < part && e1 < 2*part && e2 < 3*part && e3 < len(b) {
+		h0, h1, h2, h3 := hash4(load4(b, e0)), hash4(load4(b, e1)), hash4(load4(b, e2)), hash4(load4(b, e3))
+		s0, s1, s2, s3 := shift[h0], shift[h1], shift[h2], shift[h3]
+		if s0 == 0 {
+			out, s0 = check(w, b, e0, h0, out), 1
+		}
+		if s1 == 0 {
+			out, s1 = check(w, b, e1, h1, out), 1
+		}
+		if s2 == 0 {
+			out, s2 = check(w, b, e2, h2, out), 1
+		}
+		if s3 == 0 {
+			out, s3 = check(w, b, e3, h3, out), 1
+		}
+		e0 += int(s0)
+		e1 += int(s1)
+		e2 += int(s2)
+		e3 += int(s3)
+	}
+	out = run(w, b, e0, part-1, out)
+	out = run(w, b, e1, 2*part-1, out)
+	out = run(w, b, e2, 3*part-1, out)
+	return run(w, b, e3, len(b), out)
+}
+
+// run looks at the windows that end from end to last.
+func run[T string | []byte](w *wuManber, b T, end, last int, out []hit) []hit {
 	if w == nil {
-		return
+		return out
 	}
-	m, shift := w.m, (*[1 << hashBits]uint8)(w.shift)
-	for end := m; end <= len(b); {
-		h := hash4(load4(b, end-4)) & (1<<hashBits - 1)
-		if s := shift[h]; s != 0 {
-			end += int(s)
-			continue
+	for end = max(end, w.m); end <= last; {
+		h := hash4(load4(b, end))
+		s := w.shift[h]
+		if s == 0 {
+			out, s = check(w, b, end, h, out), 1
 		}
-		at := end - m
-		for i := range w.buckets[h] {
-			l := &w.buckets[h][i]
-			if len(b)-at >= len(l.text) && string(b[at:at+len(l.text)]) == l.text {
-				hit(at, l.owner)
-			}
-		}
-		end++
+		end += int(s)
 	}
+	return out
+}
+
+// check compares the literals whose window may end at end.
+func check[T string | []byte](w *wuManber, b T, end int, h uint32, out []hit) []hit {
+	for i := int(w.first[h]); i < len(w.all) && w.all[i].hash == h; i++ {
+		l := &w.all[i]
+		if at := end - w.m - l.at; at >= 0 && len(b)-at >= len(l.text) && string(b[at:at+len(l.text)]) == l.text {
+			out = append(out, hit{at, l.owner})
+		}
+	}
+	return out
 }

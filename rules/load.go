@@ -74,7 +74,7 @@ func Load(files []File, facts []string) (*Set, error) {
 			ls = append(ls, literal{sig.When[j].literal(), i})
 		}
 	}
-	s.finder = newFinder(ls)
+	s.finder = newFinder(ls, s.common())
 	return s, nil
 }
 

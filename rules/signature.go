@@ -2,6 +2,7 @@ package rules
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"zlog/event"
@@ -22,18 +23,12 @@ func (s *Set) Match(e *event.Event) []*event.Match {
 func (s *Set) candidates(e *event.Event) []int {
 	var few [16]int
 	out := few[:0]
-	s.finder.findString(e.Text, func(_, owner int) {
-		at := len(out)
-		for at > 0 && out[at-1] >= owner {
-			at--
+	var found [16]hit
+	for _, h := range s.finder.findString(e.Text, found[:0]) {
+		if at, has := slices.BinarySearch(out, h.owner); !has {
+			out = slices.Insert(out, at, h.owner)
 		}
-		if at < len(out) && out[at] == owner {
-			return
-		}
-		out = append(out, 0)
-		copy(out[at+1:], out[at:])
-		out[at] = owner
-	})
+	}
 	return out
 }
 
@@ -76,10 +71,11 @@ func clip(text string) string {
 	return strings.ToValidUTF8(text, "") + " …"
 }
 
-// Filter gives the prefilter: it calls want with the offset of every literal of a signature in a block of raw lines. A
+// Filter gives the prefilter: it adds the offset of every literal of a signature in a block of raw lines to marks. A
 // record below level warning whose lines hold none of them matches no signature, unless it is a dump. Alternatives that
-// only hold for warnings and above, or for dumps, are left out: the parser passes those records by their level.
-func (s *Set) Filter() func(block []byte, want func(offset int)) {
+// only hold for warnings and above, or for dumps, are left out: the parser passes those records by their level. A filter is
+// for one goroutine.
+func (s *Set) Filter() func(block []byte, marks []int) []int {
 	var ls []literal
 	for _, sig := range s.Signatures {
 		for i := range sig.When {
@@ -88,10 +84,29 @@ func (s *Set) Filter() func(block []byte, want func(offset int)) {
 			}
 		}
 	}
-	f := newFinder(ls)
-	return func(block []byte, want func(offset int)) {
-		f.find(block, func(at, _ int) { want(at) })
+	f := newFinder(ls, s.common())
+	var found []hit
+	return func(block []byte, marks []int) []int {
+		found = f.find(block, found[:0])
+		for _, h := range found {
+			marks = append(marks, h.at)
+		}
+		return marks
 	}
+}
+
+// common counts the four-byte blocks of the signatures' samples, which are much like other lines.
+func (s *Set) common() *common {
+	c := new(common)
+	for _, sig := range s.Signatures {
+		for _, line := range sig.Samples.Match {
+			c.add(line)
+		}
+		for _, line := range sig.Samples.Other {
+			c.add(line)
+		}
+	}
+	return c
 }
 
 // loud says whether a test can hold only for records of level warning and above.
