@@ -21,11 +21,18 @@ type Builder struct {
 	order   []*stream
 	sources []diagnosis.Source
 	kinds   map[string]string
+	applied map[string]int // entries kept, by source
 	kept    int
 	seq     int
 }
 
 type streamKey struct{ source, name string }
+
+// EffectApplied is the effect of the one kind of line that there is of every write to the model.
+const EffectApplied = "applied"
+
+// Enough says whether no more applied entries of a source are kept, so that they need not be looked for.
+func (b *Builder) Enough(source string) bool { return b.applied[source] >= mostApply }
 
 // stream is what one writer wrote into one source, in the order written.
 type stream struct {
@@ -56,17 +63,16 @@ type fold struct {
 }
 
 const (
-	foldSpan   = time.Minute
-	foldKeep   = 12     // matches alike that are kept within foldSpan; more only raise the count of the last
-	mostKept   = 10_000 // matches in all, after which fewer of each kind are kept
-	mostRuns   = 4_000  // runs of matches alike that are remembered of a stream
-	mostApply  = 50_000 // applied entries that are kept of a stream
-	effectOnce = "applied"
+	foldSpan  = time.Minute
+	foldKeep  = 12     // matches alike that are kept within foldSpan; more only raise the count of the last
+	mostKept  = 10_000 // matches in all, after which fewer of each kind are kept
+	mostRuns  = 4_000  // runs of matches alike that are remembered of a stream
+	mostApply = 20_000 // applied entries that are kept of a source
 )
 
 // NewBuilder gives an empty Builder.
 func NewBuilder() *Builder {
-	return &Builder{streams: map[streamKey]*stream{}, kinds: map[string]string{}}
+	return &Builder{streams: map[streamKey]*stream{}, kinds: map[string]string{}, applied: map[string]int{}}
 }
 
 // Add takes a match over; the caller must not change it afterwards. Matches of one source and stream come in the
@@ -75,14 +81,20 @@ func (b *Builder) Add(m *event.Match) {
 	s := b.stream(m.Source, m.Stream)
 	b.seq++
 	m.Seq = b.seq
+	if m.Effect == EffectApplied {
+		if b.Enough(m.Source) && m.Silence == 0 {
+			return // as if the prefilter had left it out
+		}
+	}
 	if !m.Time.IsZero() {
 		if s.first.IsZero() {
 			s.first = m.Time
 		}
 		s.last = m.Time
 	}
-	if m.Effect == effectOnce {
-		if len(s.applied) < mostApply {
+	if m.Effect == EffectApplied {
+		if !b.Enough(m.Source) {
+			b.applied[m.Source]++
 			s.applied = append(s.applied, apply{number(m.Capture("index")), b.intern(m.Capture("type")), m.Time, m.Line})
 		}
 		if m.Silence == 0 {

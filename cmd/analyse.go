@@ -58,7 +58,7 @@ type outcome struct {
 func (a *analysis) run(ctx context.Context, sources []*parser.Source, unusable []diagnosis.Source) (*outcome, error) {
 	b := cluster.NewBuilder()
 	unknown := rules.NewUnknowns()
-	opt, take := a.options(), a.taker(b, unknown)
+	opt, take := a.options(b), a.taker(b, unknown)
 	all := append([]diagnosis.Source{}, unusable...)
 	for _, src := range sources {
 		if a.progress != nil {
@@ -79,11 +79,11 @@ func (a *analysis) run(ctx context.Context, sources []*parser.Source, unusable [
 	return a.conclude(b, unknown, all), nil
 }
 
-// options are those of every reading of an analysis.
-func (a *analysis) options() parser.Options {
+// options are those of every reading of an analysis into a story.
+func (a *analysis) options(b *cluster.Builder) parser.Options {
 	opt := parser.Options{Limits: a.limits}
 	if !a.slow {
-		opt.Filter, opt.Alarms = a.set.Filter(), true
+		opt.Filter, opt.Alarms = a.set.Filter(b.Enough, cluster.EffectApplied), true
 	}
 	return opt
 }

@@ -30,14 +30,14 @@ func BenchmarkFilter(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	filter := set.Filter()
+	filter := set.Filter(nil)
 	b.SetBytes(int64(len(data)))
 	const block = 256 << 10
 	marks, n := []int(nil), 0
 	for b.Loop() {
 		n = 0
 		for at := 0; at < len(data); at += block {
-			marks = filter(data[at:min(at+block, len(data))], marks[:0])
+			marks = filter("", data[at:min(at+block, len(data))], marks[:0])
 			n += len(marks)
 		}
 	}

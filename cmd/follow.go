@@ -118,8 +118,9 @@ func (e *env) followDiagnose(c *cobra.Command, in *input, ff *followFlags, paths
 	if err != nil {
 		return err
 	}
-	l := &live{e: e, a: a, flags: ff, b: cluster.NewBuilder(), unknown: rules.NewUnknowns(), opt: a.options(), by: map[*follow.File]*liveSource{},
+	l := &live{e: e, a: a, flags: ff, b: cluster.NewBuilder(), unknown: rules.NewUnknowns(), by: map[*follow.File]*liveSource{},
 		trouble: map[string]string{}, ledger: follow.NewLedger()}
+	l.opt = a.options(l.b)
 	l.take = l.counting(a.taker(l.b, l.unknown))
 	for _, o := range outs {
 		l.jsonl = l.jsonl || o.file == "" && o.kind == "json"

@@ -31,17 +31,20 @@ func AlarmLiterals() []string {
 
 // The marks before a level, in the order in which they are looked for. What stands behind the first that is found
 // is the record's own level: inside a JSON string the quotes would be escaped once more.
-var levelMarks = [][]byte{[]byte(`"level":"`), []byte(`level\":\"`), []byte(`level=`)}
+var levelMarks = []struct {
+	text string
+	rare int
+}{{`"level":"`, 3}, {`level\":\"`, 2}, {`level=`, 5}}
 
 // alarming says whether a raw line may be of a record of level warning or above: quickly for the formats that name
 // the level behind a mark, and for the others by the alarm literals. It may err to the safe side only.
 func alarming(raw []byte) bool {
 	for _, mark := range levelMarks {
-		i := bytes.Index(raw, mark)
+		i := indexOf(raw, mark.text, mark.rare)
 		if i < 0 {
 			continue
 		}
-		if rest := bytes.TrimLeft(raw[i+len(mark):], `"\`); len(rest) > 0 {
+		if rest := bytes.TrimLeft(raw[i+len(mark.text):], `"\`); len(rest) > 0 {
 			switch rest[0] | 0x20 {
 			case 'i', 'd', 't': // info, debug, trace
 				return false

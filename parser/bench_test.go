@@ -41,7 +41,7 @@ func BenchmarkReadEverything(b *testing.B) { benchmark(b, generated(50_000), nil
 
 func BenchmarkReadFiltered(b *testing.B) {
 	warning := []byte(`level":"warning`)
-	f := func(block []byte, marks []int) []int {
+	f := func(_ string, block []byte, marks []int) []int {
 		for pos := 0; ; {
 			i := bytes.Index(block[pos:], warning)
 			if i < 0 {
@@ -53,14 +53,14 @@ func BenchmarkReadFiltered(b *testing.B) {
 	}
 	b.Run("json", func(b *testing.B) { benchmark(b, generated(50_000), f) })
 	b.Run("account only", func(b *testing.B) {
-		benchmark(b, generated(50_000), func(_ []byte, marks []int) []int { return append(marks, 0) })
+		benchmark(b, generated(50_000), func(_ string, _ []byte, marks []int) []int { return append(marks, 0) })
 	})
 	b.Run("compose", func(b *testing.B) {
 		text := strings.ReplaceAll("\n"+strings.TrimSuffix(string(generated(20_000)), "\n"), "\n", "\nctrl1-1  | ")
-		benchmark(b, []byte(text[1:]), func(_ []byte, marks []int) []int { return append(marks, 0) })
+		benchmark(b, []byte(text[1:]), func(_ string, _ []byte, marks []int) []int { return append(marks, 0) })
 	})
 	b.Run("docker", func(b *testing.B) {
-		benchmark(b, wrapDockerJSON(generated(20_000)), func(_ []byte, marks []int) []int { return append(marks, 0) })
+		benchmark(b, wrapDockerJSON(generated(20_000)), func(_ string, _ []byte, marks []int) []int { return append(marks, 0) })
 	})
 }
 

@@ -11,7 +11,7 @@ import (
 // blockSize is how much is read at a time. It fits the second-level cache of any machine that runs a controller.
 const blockSize = 256 << 10
 
-// lineReader cuts bytes into lines and hands them to line, in blocks over which the filter runs first. It owns the
+// lineReader cuts bytes into lines and hands them to an account, in blocks over which the filter runs first. It owns the
 // buffer: a line is valid only during the call.
 //
 //	buf   [ whole lines … | last line ]      the last line waits until it is known whether another follows
@@ -20,7 +20,7 @@ type lineReader struct {
 	limit  int
 	filter Filter
 	alarms bool
-	line   func(raw []byte, cut int, wanted, last bool)
+	acc    *account // takes the lines
 	after  func(n int) // called after each read
 	marks  []int
 	buf    []byte
@@ -113,7 +113,7 @@ func (l *lineReader) finish(have int, err error) error {
 // one hands on a line that was cut.
 func (l *lineReader) one(head []byte, cut int, last bool) {
 	l.mark(head)
-	l.line(head, cut, l.filter == nil || len(l.marks) > 0 || l.alarms && alarming(head), last)
+	l.acc.line(head, cut, l.filter == nil || len(l.marks) > 0 || l.alarms && alarming(head), last)
 }
 
 // mark asks the filter about a block.
@@ -121,7 +121,7 @@ func (l *lineReader) mark(block []byte) {
 	if l.filter == nil {
 		return
 	}
-	l.marks = l.filter(block, l.marks[:0])
+	l.marks = l.filter(l.acc.source.Name, block, l.marks[:0])
 	if !slices.IsSorted(l.marks) {
 		slices.Sort(l.marks)
 	}
@@ -146,7 +146,7 @@ func (l *lineReader) block(b []byte, final bool) {
 		if len(raw) > l.limit {
 			raw, cut = raw[:l.limit], len(raw)-l.limit
 		}
-		l.line(raw, cut, wanted, final && next == len(b))
+		l.acc.line(raw, cut, wanted, final && next == len(b))
 		pos = next
 	}
 }

@@ -52,7 +52,7 @@ func balanced(t testing.TB, s diagnosis.Source) {
 
 // literals makes a Filter of byte strings.
 func literals(words []string) Filter {
-	return func(block []byte, marks []int) []int {
+	return func(_ string, block []byte, marks []int) []int {
 		for _, w := range words {
 			for pos := 0; ; {
 				i := bytes.Index(block[pos:], []byte(w))

@@ -113,7 +113,7 @@ func (c *secondCache) lookJSON(p []byte) shape {
 			return shape{kind: kindJSON, format: formatSlogJSON, at: at}
 		}
 	}
-	if at, ok := c.keyStamp(p, bytes.LastIndex(p, []byte(`"time":"`)), len(`"time":"`)); ok {
+	if at, ok := c.keyStamp(p, lastIndexOf(p, `"time":"`, 3), len(`"time":"`)); ok {
 		return shape{kind: kindJSON, format: formatPfxlogJSON, at: at}
 	}
 	return c.judgeJSON(p)

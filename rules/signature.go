@@ -75,24 +75,38 @@ func clip(text string) string {
 // record below level warning whose lines hold none of them matches no signature, unless it is a dump. Alternatives that
 // only hold for warnings and above, or for dumps, are left out: the parser passes those records by their level. A filter is
 // for one goroutine.
-func (s *Set) Filter() func(block []byte, marks []int) []int {
-	var ls []literal
-	for _, sig := range s.Signatures {
-		for i := range sig.When {
-			if !sig.When[i].loud() {
-				ls = append(ls, literal{sig.When[i].literal(), 0})
-			}
-		}
-	}
-	f := newFinder(ls, s.common())
+//
+// Once enough says so of a source, signatures with one of the effects are left out for it: the story has what it keeps.
+func (s *Set) Filter(enough func(source string) bool, effects ...string) func(source string, block []byte, marks []int) []int {
+	all, less := s.filter(), s.filter(effects...)
 	var found []hit
-	return func(block []byte, marks []int) []int {
+	return func(source string, block []byte, marks []int) []int {
+		f := all
+		if enough != nil && enough(source) {
+			f = less
+		}
 		found = f.find(block, found[:0])
 		for _, h := range found {
 			marks = append(marks, h.at)
 		}
 		return marks
 	}
+}
+
+// filter finds the literals of all signatures but those with one of some effects.
+func (s *Set) filter(without ...string) *finder {
+	var ls []literal
+	for _, sig := range s.Signatures {
+		if slices.Contains(without, sig.Effect) {
+			continue
+		}
+		for i := range sig.When {
+			if !sig.When[i].loud() {
+				ls = append(ls, literal{sig.When[i].literal(), 0})
+			}
+		}
+	}
+	return newFinder(ls, s.common())
 }
 
 // common counts the four-byte blocks of the signatures' samples, which are much like other lines.
