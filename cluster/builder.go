@@ -9,6 +9,7 @@ package cluster
 
 import (
 	"math"
+	"strings"
 	"time"
 
 	"zlog/diagnosis"
@@ -22,6 +23,7 @@ type Builder struct {
 	sources []diagnosis.Source
 	kinds   map[string]string
 	applied map[string]int // entries kept, by source
+	key     []byte
 	kept    int
 	seq     int
 }
@@ -39,8 +41,8 @@ type stream struct {
 	key     streamKey
 	matches []*event.Match
 	applied []apply
-	failed  map[uint64]bool // indexes whose application failed
-	runs    map[foldKey]*fold
+	failed  map[uint64]bool  // indexes whose application failed
+	runs    map[string]*fold // by signature and captures
 	first   time.Time
 	last    time.Time
 }
@@ -52,8 +54,6 @@ type apply struct {
 	at    time.Time
 	line  int
 }
-
-type foldKey struct{ signature, captures string }
 
 // fold counts how many matches alike were kept within the last foldSpan.
 type fold struct {
@@ -75,7 +75,7 @@ func NewBuilder() *Builder {
 	return &Builder{streams: map[streamKey]*stream{}, kinds: map[string]string{}, applied: map[string]int{}}
 }
 
-// Add takes a match over; the caller must not change it afterwards. Matches of one source and stream come in the
+// Add takes a match; what it keeps of it, it copies. Matches of one source and stream come in the
 // order written. Runs of matches alike are folded, so that memory is bounded whatever the log's size.
 func (b *Builder) Add(m *event.Match) {
 	s := b.stream(m.Source, m.Stream)
@@ -104,7 +104,7 @@ func (b *Builder) Add(m *event.Match) {
 	if m.Effect == "apply-failed" && len(s.failed) < mostApply {
 		s.failed[number(m.Capture("index"))] = true
 	}
-	f := s.fold(m, b.kept > mostKept)
+	f := b.fold(s, m, b.kept > mostKept)
 	keep, span := foldKeep, foldSpan
 	for over := b.kept; over > mostKept && keep > 1; over /= 2 {
 		keep /= 2
@@ -120,6 +120,7 @@ func (b *Builder) Add(m *event.Match) {
 		f.last.Last = m.Time
 		return
 	}
+	m = m.Keep()
 	f.kept++
 	f.last = m
 	b.kept++
@@ -128,22 +129,23 @@ func (b *Builder) Add(m *event.Match) {
 
 // fold gives the run of matches alike that a match belongs to: of one signature and, unless too much is kept already,
 // with the same captures. The runs that are remembered are bounded; a forgotten one begins anew.
-func (s *stream) fold(m *event.Match, coarse bool) *fold {
-	key := foldKey{signature: m.Signature}
+func (b *Builder) fold(s *stream, m *event.Match, coarse bool) *fold {
+	key := append(b.key[:0], m.Signature...)
 	if !coarse {
 		for _, c := range m.Captures {
 			if !volatile[c.Key] {
-				key.captures += c.Key + "=" + c.Value + "\x00"
+				key = append(append(append(append(key, 0), c.Key...), '='), c.Value...)
 			}
 		}
 	}
-	f := s.runs[key]
+	b.key = key
+	f := s.runs[string(key)]
 	if f == nil {
 		if len(s.runs) >= mostRuns {
 			clear(s.runs)
 		}
 		f = &fold{}
-		s.runs[key] = f
+		s.runs[string(key)] = f
 	}
 	return f
 }
@@ -158,7 +160,7 @@ func (b *Builder) stream(source, name string) *stream {
 	k := streamKey{source, name}
 	s := b.streams[k]
 	if s == nil {
-		s = &stream{key: k, runs: map[foldKey]*fold{}, failed: map[uint64]bool{}}
+		s = &stream{key: k, runs: map[string]*fold{}, failed: map[uint64]bool{}}
 		b.streams[k] = s
 		b.order = append(b.order, s)
 	}
@@ -201,8 +203,9 @@ func (b *Builder) KeepLast(span time.Duration) {
 // intern keeps one copy of each command's type.
 func (b *Builder) intern(kind string) string {
 	if k, ok := b.kinds[kind]; ok || len(b.kinds) > 10_000 {
-		return k
+		return k // beyond that bound, unknown
 	}
+	kind = strings.Clone(kind)
 	b.kinds[kind] = kind
 	return kind
 }

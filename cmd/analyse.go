@@ -81,7 +81,7 @@ func (a *analysis) run(ctx context.Context, sources []*parser.Source, unusable [
 
 // options are those of every reading of an analysis into a story.
 func (a *analysis) options(b *cluster.Builder) parser.Options {
-	opt := parser.Options{Limits: a.limits}
+	opt := parser.Options{Limits: a.limits, Lend: true}
 	if !a.slow {
 		opt.Filter, opt.Alarms = a.set.Filter(b.Enough, cluster.EffectApplied), true
 	}
@@ -90,11 +90,12 @@ func (a *analysis) options(b *cluster.Builder) parser.Options {
 
 // taker gives what is done with each event: its matches are added to the story, and warnings that no rule knows counted.
 func (a *analysis) taker(b *cluster.Builder, unknown *rules.Unknowns) func(*event.Event) {
+	m := a.set.Matcher()
 	return func(e *event.Event) {
 		if !a.since.IsZero() && !e.Time.IsZero() && e.Time.Before(a.since) || !a.until.IsZero() && e.Time.After(a.until) {
 			return
 		}
-		ms := a.set.Match(e)
+		ms := m.Match(e)
 		for _, m := range ms {
 			b.Add(m)
 		}

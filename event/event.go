@@ -24,7 +24,8 @@ const (
 
 // Event is one parsed record: a log line, or a panic or goroutine dump of many lines.
 //
-// An Event handed to a callback is valid only during the call, but the strings in it may be kept.
+// An Event handed to a callback is valid only during the call, but the strings in it may be kept, unless the reader was
+// asked to lend them (see parser.Options).
 type Event struct {
 	Source string    // the input's display name, e.g. "ctrl1.log" or "bundle.tgz/ctrl1.log"
 	Line   int       // physical line in Source, from 1; of a record of many lines the first

@@ -28,6 +28,17 @@ type Match struct {
 	Seq       int       // order of arrival within the run
 }
 
+// Keep gives a copy that shares no text with the event that was matched.
+func (m *Match) Keep() *Match {
+	c := *m
+	c.Text = strings.Clone(m.Text)
+	c.Captures = make([]Field, len(m.Captures))
+	for i, f := range m.Captures {
+		c.Captures[i] = Field{f.Key, strings.Clone(f.Value)}
+	}
+	return &c
+}
+
 // Capture gives a captured value, "" if there is none.
 func (m *Match) Capture(name string) string {
 	for i := range m.Captures {

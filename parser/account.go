@@ -25,6 +25,7 @@ type account struct {
 	source  diagnosis.Source
 	emit    func(*event.Event)
 	limit   int
+	lend    bool
 	pause   time.Duration
 	stamps  secondCache
 	unwrap  unwrapper
@@ -40,7 +41,7 @@ type account struct {
 }
 
 func newAccount(name string, opt Options, emit func(*event.Event)) *account {
-	a := &account{emit: emit, limit: opt.Limits.Line, pause: opt.Silence, formats: map[string]int{}, streams: map[string]*stream{}}
+	a := &account{emit: emit, limit: opt.Limits.Line, lend: opt.Lend, pause: opt.Silence, formats: map[string]int{}, streams: map[string]*stream{}}
 	a.source = diagnosis.Source{Name: name, Gaps: []diagnosis.Gap{}}
 	a.root = a.stream(nil)
 	return a

@@ -15,66 +15,97 @@ import (
 //
 // An object that is not valid keeps its text as its message. Of one that was cut at the length limit the keys before
 // the cut are read.
+//
+// Most objects are as encoders write them, and read in one pass; the others are left to gjson.
 func parseJSON(ev *event.Event) {
+	o := object{ev: ev}
+	if ev.Cut > 0 || ev.Torn || !scanObject(ev.Text, o.key) {
+		ev.Msg, ev.Level, ev.Func, ev.File, ev.Fields = "", 0, "", "", ev.Fields[:0]
+		parseSlowly(ev)
+		return
+	}
+	o.end()
+}
+
+// parseSlowly is the twin of parseJSON for any text.
+func parseSlowly(ev *event.Event) {
 	if ev.Cut == 0 && !gjson.Valid(ev.Text) || ev.Torn {
 		ev.Msg = ev.Text
 		return
 	}
-	var space, kindOf, stampText string
-	var msg, lvl, stamp bool
+	o := object{ev: ev}
 	gjson.Parse(ev.Text).ForEach(func(k, v gjson.Result) bool {
-		switch key := k.String(); key {
-		case "msg", "@message":
-			if msg {
-				addJSON(ev, key, v)
-			} else {
-				msg, ev.Msg = true, v.String()
-			}
-		case "level", "@level":
-			if lvl {
-				addJSON(ev, key, v)
-			} else {
-				lvl, ev.Level = true, level(v.String())
-			}
-		case "func":
-			set(&ev.Func, v)
-		case "file":
-			set(&ev.File, v)
-		case "time", "@timestamp":
-			if stamp {
-				addJSON(ev, key, v)
-			}
-			stamp = true
-		case "source":
-			if f := v.Get("function"); v.IsObject() && f.Exists() {
-				set(&ev.Func, f)
-				if file := v.Get("file").String(); ev.File == "" && file != "" {
-					ev.File = file + ":" + v.Get("line").Raw
-				}
-			} else {
-				addJSON(ev, key, v)
-			}
-		case "namespace":
-			space = v.String()
-			addJSON(ev, key, v)
-		case "eventType":
-			kindOf = v.String()
-			addJSON(ev, key, v)
-		case "timestamp":
-			stampText = v.String()
-			addJSON(ev, key, v)
-		default:
-			addJSON(ev, key, v)
-		}
+		o.key(k.String(), v)
 		return true
 	})
-	switch {
-	case !msg && !lvl && space != "" && (kindOf != "" || stampText != ""):
-		ev.Level, ev.Msg = event.LevelInfo, space
-		if kindOf != "" {
-			ev.Msg += " " + kindOf
+	o.end()
+}
+
+// object is what is remembered of an object's keys while they are read.
+type object struct {
+	ev                       *event.Event
+	space, kindOf, stampText string
+	msg, lvl, stamp          bool
+}
+
+// key takes the next key.
+func (o *object) key(key string, v gjson.Result) {
+	ev := o.ev
+	switch key {
+	case "msg", "@message":
+		if o.msg {
+			addJSON(ev, key, v)
+		} else {
+			o.msg, ev.Msg = true, v.String()
 		}
-	case !msg && !lvl && ev.Cut > 0:
+	case "level", "@level":
+		if o.lvl {
+			addJSON(ev, key, v)
+		} else {
+			o.lvl, ev.Level = true, level(v.String())
+		}
+	case "func":
+		set(&ev.Func, v)
+	case "file":
+		set(&ev.File, v)
+	case "time", "@timestamp":
+		if o.stamp {
+			addJSON(ev, key, v)
+		}
+		o.stamp = true
+	case "source":
+		if f := v.Get("function"); v.IsObject() && f.Exists() {
+			set(&ev.Func, f)
+			if file := v.Get("file").String(); ev.File == "" && file != "" {
+				ev.File = file + ":" + v.Get("line").Raw
+			}
+		} else {
+			addJSON(ev, key, v)
+		}
+	case "namespace":
+		o.space = v.String()
+		addJSON(ev, key, v)
+	case "eventType":
+		o.kindOf = v.String()
+		addJSON(ev, key, v)
+	case "timestamp":
+		o.stampText = v.String()
+		addJSON(ev, key, v)
+	default:
+		addJSON(ev, key, v)
+	}
+}
+
+// end makes a message of what has none.
+func (o *object) end() {
+	ev := o.ev
+	switch {
+	case !o.msg && !o.lvl && o.space != "" && (o.kindOf != "" || o.stampText != ""):
+		ev.Level, ev.Msg = event.LevelInfo, o.space
+		if o.kindOf != "" {
+			ev.Msg += " " + o.kindOf
+		}
+	case !o.msg && !o.lvl && ev.Cut > 0:
 		ev.Msg = ev.Text
 	}
 }

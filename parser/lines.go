@@ -20,7 +20,7 @@ type lineReader struct {
 	limit  int
 	filter Filter
 	alarms bool
-	acc    *account // takes the lines
+	acc    *account    // takes the lines
 	after  func(n int) // called after each read
 	marks  []int
 	buf    []byte

@@ -3,6 +3,7 @@ package parser
 import (
 	"bytes"
 	"time"
+	"unsafe"
 
 	"zlog/event"
 
@@ -34,10 +35,19 @@ func (a *account) object(st *stream, p []byte, s shape, wrap stamp, m *meta, tor
 	ev := &a.ev
 	*ev = event.Event{
 		Source: a.source.Name, Line: m.line, Lines: m.lines, Stream: st.name, Time: at.time(), Clock: at.clock,
-		Fields: ev.Fields[:0], Text: string(bytes.TrimRight(p, "\r\n")), Cut: m.cut, Silence: silence, Torn: torn,
+		Fields: ev.Fields[:0], Text: a.text(bytes.TrimRight(p, "\r\n")), Cut: m.cut, Silence: silence, Torn: torn,
 	}
 	parse(ev, kindJSON)
 	a.emit(ev)
+}
+
+// text gives the bytes of a record as a string: of their own, or those in the reader's buffer, if they are lent. A storm
+// of errors would have most of its lines copied only to be counted.
+func (a *account) text(p []byte) string {
+	if a.lend && len(p) > 0 {
+		return unsafe.String(&p[0], len(p)) //nolint:gosec // audited: valid during the call, as Options.Lend says
+	}
+	return string(p)
 }
 
 // torn looks at the first or last line of a source: JSON that was cut is a record, but not one to rely on. What is

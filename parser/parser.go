@@ -62,6 +62,7 @@ type Options struct {
 	Limits   Limits
 	Filter   Filter            // nil: parse every record
 	Alarms   bool              // records of level warning and above pass the filter, too
+	Lend     bool              // the strings of an event, too, are valid only during the call
 	Silence  time.Duration     // 3 s if it is not set; see event.Event.Silence
 	Progress func(bytes int64) // called now and then with the bytes of the raw input read so far; may be nil
 }

@@ -74,7 +74,7 @@ func (in *Inspection) Add(e *event.Event) {
 func (n Nearness) key() string {
 	fails := make([]string, len(n.Failed))
 	for i, f := range n.Failed {
-		fails[i] = maskText(f)
+		fails[i] = string(maskText(nil, f))
 	}
 	return strings.Join(append(fails, n.Unless), "\x00")
 }

@@ -8,28 +8,57 @@ import (
 	"zlog/event"
 )
 
-// Match gives every signature that the event matches, in rule order. The matches are the caller's.
+// Match gives every signature that the event matches, in rule order. The matches are the caller's, if the event's
+// strings are.
 func (s *Set) Match(e *event.Event) []*event.Match {
-	var out []*event.Match
-	for _, i := range s.candidates(e) {
-		if sig := s.Signatures[i]; sig.holds(e) {
-			out = append(out, sig.match(e))
-		}
-	}
-	return out
+	m := Matcher{set: s}
+	return m.Match(e)
 }
 
-// candidates gives the numbers of the signatures of which a literal stands in the record, rising, each once.
-func (s *Set) candidates(e *event.Event) []int {
-	var few [16]int
-	out := few[:0]
-	var found [16]hit
-	for _, h := range s.finder.findString(e.Text, found[:0]) {
-		if at, has := slices.BinarySearch(out, h.owner); !has {
-			out = slices.Insert(out, at, h.owner)
+// Matcher matches event after event with the same memory. It is for one goroutine.
+type Matcher struct {
+	set        *Set
+	found      []hit
+	candidates []int
+	matches    []event.Match
+	out        []*event.Match
+}
+
+// Matcher gives a Matcher.
+func (s *Set) Matcher() *Matcher { return &Matcher{set: s} }
+
+// Match gives every signature that the event matches, in rule order. The matches are valid until the next call, and
+// their strings are the event's; see event.Match.Keep.
+func (m *Matcher) Match(e *event.Event) []*event.Match {
+	n := 0
+	for _, i := range m.look(e) {
+		sig := m.set.Signatures[i]
+		if !sig.holds(e) {
+			continue
+		}
+		if n == len(m.matches) {
+			m.matches = append(m.matches, event.Match{})
+		}
+		sig.match(e, &m.matches[n])
+		n++
+	}
+	m.out = m.out[:0]
+	for i := range n {
+		m.out = append(m.out, &m.matches[i])
+	}
+	return m.out
+}
+
+// look gives the numbers of the signatures of which a literal stands in the record, rising, each once.
+func (m *Matcher) look(e *event.Event) []int {
+	m.found = m.set.finder.findString(e.Text, m.found[:0])
+	m.candidates = m.candidates[:0]
+	for _, h := range m.found {
+		if at, has := slices.BinarySearch(m.candidates, h.owner); !has {
+			m.candidates = slices.Insert(m.candidates, at, h.owner)
 		}
 	}
-	return out
+	return m.candidates
 }
 
 func (sig *Signature) holds(e *event.Event) bool {
@@ -46,15 +75,14 @@ func (sig *Signature) holds(e *event.Event) bool {
 	return false
 }
 
-func (sig *Signature) match(e *event.Event) *event.Match {
-	m := &event.Match{Signature: sig.ID, Effect: sig.Effect, Source: e.Source, Line: e.Line, Stream: e.Stream,
-		Time: e.Time, Last: e.Time, Clock: e.Clock, Level: e.Level, Text: clip(e.Text), Silence: e.Silence, Count: 1}
+func (sig *Signature) match(e *event.Event, m *event.Match) {
+	*m = event.Match{Signature: sig.ID, Effect: sig.Effect, Source: e.Source, Line: e.Line, Stream: e.Stream,
+		Time: e.Time, Last: e.Time, Clock: e.Clock, Level: e.Level, Text: clip(e.Text), Silence: e.Silence, Count: 1, Captures: m.Captures[:0]}
 	for i := range sig.Capture {
 		if v := sig.Capture[i].value(e); v != "" {
 			m.Captures = append(m.Captures, event.Field{Key: sig.Capture[i].Name, Value: v})
 		}
 	}
-	return m
 }
 
 // clip gives a record for evidence: at most 4 KiB of it, cut at a line's end where there is one. A longer one is copied,

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"bytes"
 	"strings"
 
 	"zlog/event"
@@ -9,7 +10,10 @@ import (
 // Template masks what differs between events alike: msg and error, in one line of at most 240 bytes. Words stay;
 // quoted texts, addresses, times, ids and numbers become <…>. It is one pass without patterns, since in a storm of
 // errors every second line comes here.
-func Template(e *event.Event) string {
+func Template(e *event.Event) string { return string(template(nil, e)) }
+
+// template adds an event's template to dst.
+func template(dst []byte, e *event.Event) []byte {
 	text := e.Msg
 	if err, ok := e.Field("error"); ok && err != "" {
 		text += " | " + err
@@ -21,41 +25,40 @@ func Template(e *event.Event) string {
 	if len(text) > most {
 		text = strings.ToValidUTF8(text[:most], "")
 	}
-	return maskText(text)
+	return maskText(dst, text)
 }
 
-// maskText masks what differs in a text, of which it gives at most 240 bytes.
-func maskText(text string) string {
+// maskText adds a text to b and masks what differs, in at most 240 bytes.
+func maskText(b []byte, text string) []byte {
 	const out = 240
-	var b strings.Builder
-	b.Grow(len(text))
-	for i := 0; i < len(text) && b.Len() < out; {
+	start := len(b)
+	for i := 0; i < len(text) && len(b)-start < out; {
 		c := text[i]
 		switch {
 		case c == '"' || c == '\'':
 			if end := strings.IndexByte(text[i+1:], c); end >= 0 && (c == '"' || end > 0 && (i == 0 || !isWord(text[i-1]))) {
-				b.WriteString("<text>")
+				b = append(b, "<text>"...)
 				i += end + 2
 				continue
 			}
-			b.WriteByte(c)
+			b = append(b, c)
 			i++
 		case isWord(c):
 			end := i + 1
 			for end < len(text) && (isWord(text[end]) || isJoint(text[end]) && end+1 < len(text) && isWord(text[end+1])) {
 				end++
 			}
-			b.WriteString(maskWord(text[i:end]))
+			b = append(b, maskWord(text[i:end])...)
 			i = end
 		default:
-			b.WriteByte(c)
+			b = append(b, c)
 			i++
 		}
 	}
-	if b.Len() > out {
-		return strings.ToValidUTF8(b.String()[:out], "") + "…"
+	if len(b)-start > out {
+		return append(append(b[:start], bytes.ToValidUTF8(b[start:start+out], nil)...), "…"...)
 	}
-	return b.String()
+	return b
 }
 
 func isWord(c byte) bool {

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"sort"
+	"strings"
 
 	"zlog/diagnosis"
 	"zlog/event"
@@ -10,7 +11,8 @@ import (
 // Unknowns groups warnings and errors that no signature knows by template: what stays the same is kept, ids,
 // addresses, numbers, times and quoted values are masked. Memory is bounded by the number of templates.
 type Unknowns struct {
-	groups map[string]*unknown
+	groups map[string]*unknown // by level and template
+	key    []byte
 	lost   int // events beyond the bound on templates
 }
 
@@ -27,23 +29,24 @@ const mostTemplates = 500
 // NewUnknowns gives an empty collection.
 func NewUnknowns() *Unknowns { return &Unknowns{groups: map[string]*unknown{}} }
 
-// Add counts an event that no signature matched. Events below warning are passed over.
+// Add counts an event that no signature matched. Events below warning are passed over. Nothing of the event is kept.
 func (u *Unknowns) Add(e *event.Event) {
 	if e.Level < event.LevelWarning {
 		return
 	}
-	t := Template(e)
-	key := e.Level.String() + "\x00" + t
-	g := u.groups[key]
+	u.key = append(append(u.key[:0], e.Level.String()...), 0)
+	t := len(u.key)
+	u.key = template(u.key, e)
+	g := u.groups[string(u.key)]
 	if g == nil {
 		if len(u.groups) >= mostTemplates {
 			u.lost++
 			return
 		}
 		g = &unknown{level: e.Level, nodes: map[place]bool{}}
-		g.Template, g.Level, g.Source, g.Line, g.Text = t, e.Level.String(), e.Source, e.Line, clip(e.Text)
+		g.Template, g.Level, g.Source, g.Line, g.Text = string(u.key[t:]), e.Level.String(), e.Source, e.Line, strings.Clone(clip(e.Text))
 		g.First = diagnosis.Time{Time: e.Time}
-		u.groups[key] = g
+		u.groups[string(u.key)] = g
 	}
 	g.Count++
 	g.Last = diagnosis.Time{Time: e.Time}
