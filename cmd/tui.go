@@ -82,7 +82,7 @@ func (e *env) screen(c *cobra.Command, in *input, sf *screenFlags, paths []strin
 	quiet.err = &said
 	l := newLoader(&quiet, c, in, sf.follow, paths)
 	opt := tui.Options{Updates: l.updates, Log: l.index, Meanings: l.meanings, RuleLines: l.ruleLines, Report: e.reportAs, Kinds: kindsForPeople(),
-		Env: os.Getenv, Dir: ".", Mouse: !sf.noMouse, ASCII: sf.ascii || !utf8Locale(), Color: e.colored(e.out)}
+		Env: os.Getenv, Dir: ".", Mouse: !sf.noMouse, ASCII: sf.ascii || !utf8Locale(), Color: e.colored(e.out), Width: columns(e.out)}
 	l.start(ctx)
 	if sf.plain || os.Getenv("TERM") == "dumb" {
 		err = tui.Plain(ctx, opt, keys, e.out)
