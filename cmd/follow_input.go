@@ -98,7 +98,7 @@ func (in *inputs) missing(p string, err error) {
 
 // own says whether a file is the state, which may lie beside the logs.
 func (in *inputs) own(name string) bool {
-	return in.l.flags.state != "" && absolute(name) == absolute(in.l.flags.state)
+	return in.l != nil && in.l.flags.state != "" && absolute(name) == absolute(in.l.flags.state)
 }
 
 // folders gives the folders in which files may appear.

@@ -14,8 +14,8 @@ import (
 // grows, a segment of whole lines at a time.
 func (l *loader) fill(ctx context.Context) error {
 	o := &ordering{l: l, next: 256}
-	growing := false
-	for _, s := range l.sources {
+	growing := l.chasing.Load()
+	for _, s := range l.feeds() {
 		if s.pump != nil {
 			growing = true
 			continue
@@ -125,13 +125,15 @@ type segment struct {
 // grow adds what the pumps bring until all have ended.
 func (l *loader) grow(ctx context.Context) error {
 	var segs []*segment
-	for _, s := range l.sources {
-		if s.pump != nil {
-			segs = append(segs, &segment{s: s})
-		}
-	}
+	known := map[*feed]bool{}
 	for {
 		ended := l.pumpsDone()
+		for _, s := range l.feeds() {
+			if s.pump != nil && !known[s] {
+				known[s] = true
+				segs = append(segs, &segment{s: s})
+			}
+		}
 		before := l.index.Added()
 		for _, g := range segs {
 			if err := l.add(ctx, g, ended); err != nil {

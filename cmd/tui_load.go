@@ -5,7 +5,9 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -34,6 +36,8 @@ type loader struct {
 	wg      sync.WaitGroup
 
 	a       *analysis
+	chasing atomic.Bool // files are followed: sources may come, and none ends
+	feedMu  sync.Mutex  // of sources and bad
 	sources []*feed
 	bad     []diagnosis.Source
 	spool   *os.File // of records from archives
@@ -86,7 +90,7 @@ func (l *loader) start(ctx context.Context) {
 func (l *loader) close() {
 	l.wg.Wait()
 	_ = l.index.Close()
-	for _, s := range l.sources {
+	for _, s := range l.feeds() {
 		if s.pump != nil {
 			s.pump.close()
 		}
@@ -120,9 +124,10 @@ func (l *loader) run(ctx context.Context) error {
 	for _, s := range sources {
 		i := &feed{src: s}
 		if s.Name == "-" || s.Size() == 0 && isPipe(s.Name) || l.follow && !isContainer(s.Name) {
-			if i.pump, err = newPump(s.Name, l.e.in, l.follow); err != nil {
+			if i.pump, err = newPump(s.Name, l.e.in); err != nil {
 				return err
 			}
+			i.pump.followed = s.Name != "-" && !isPipe(s.Name)
 			live = true
 		} else {
 			i.container = isContainer(s.Name)
@@ -132,10 +137,15 @@ func (l *loader) run(ctx context.Context) error {
 	close(l.ready)
 	var wg sync.WaitGroup
 	errs := make([]error, 2)
-	for _, s := range l.sources {
-		if s.pump != nil {
+	for _, s := range l.feeds() {
+		if s.pump != nil && !s.pump.followed {
 			wg.Go(func() { s.pump.run(ctx) })
 		}
+	}
+	if files := slices.DeleteFunc(slices.Clone(l.paths), func(p string) bool { return p == "-" || isPipe(p) }); l.follow && len(files) > 0 {
+		live = true
+		l.chasing.Store(true)
+		wg.Go(func() { l.chase(ctx) })
 	}
 	l.tell(ctx, func(u *tui.Update) { u.Live = live; u.Loading = l.progress() })
 	wg.Go(func() { errs[0] = l.answer(ctx, live) })
@@ -148,7 +158,7 @@ func (l *loader) run(ctx context.Context) error {
 // progress tells how far each static source is in the index, which is the slower of the two.
 func (l *loader) progress() []tui.Progress {
 	var out []tui.Progress
-	for _, s := range l.sources {
+	for _, s := range l.feeds() {
 		n := l.done[s.src.Name]
 		if s.pump != nil || n < 0 {
 			continue
@@ -165,7 +175,7 @@ const firstLook = 16 << 20
 // processor for that.
 func (l *loader) answer(ctx context.Context, live bool) error {
 	var total, part int64
-	for _, s := range l.sources {
+	for _, s := range l.feeds() {
 		total += s.src.Size()
 		part += min(s.src.Size(), firstLook)
 	}
@@ -189,7 +199,10 @@ func (l *loader) answer(ctx context.Context, live bool) error {
 
 // pumpsDone says whether no source grows any more.
 func (l *loader) pumpsDone() bool {
-	for _, s := range l.sources {
+	if l.chasing.Load() {
+		return false
+	}
+	for _, s := range l.feeds() {
 		if s.pump != nil && !s.pump.ended() {
 			return false
 		}
@@ -214,7 +227,7 @@ func (l *loader) grown(ctx context.Context, seen int64, pause time.Duration) boo
 
 func (l *loader) bytes() int64 {
 	var n int64
-	for _, s := range l.sources {
+	for _, s := range l.feeds() {
 		if s.pump != nil {
 			n += s.pump.size()
 		}
@@ -225,7 +238,7 @@ func (l *loader) bytes() int64 {
 // look makes an answer from what there is, or from the first limit bytes of each source.
 func (l *loader) look(ctx context.Context, limit int64, share float64) error {
 	var sources []*parser.Source
-	for _, s := range l.sources {
+	for _, s := range l.feeds() {
 		var r io.Reader
 		switch {
 		case s.pump != nil:
@@ -250,7 +263,7 @@ func (l *loader) look(ctx context.Context, limit int64, share float64) error {
 		one[0].Name = s.src.Name
 		sources = append(sources, one[0])
 	}
-	o, err := l.a.run(ctx, sources, l.bad)
+	o, err := l.a.run(ctx, sources, l.unread())
 	if err != nil {
 		return err
 	}

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"sync"
-	"time"
 
 	"github.com/muesli/cancelreader"
 )
@@ -32,12 +31,12 @@ func dropSpool(f *os.File) {
 	}
 }
 
-// pump copies a pipe, or a file that grows and rotates, into a spool. Bytes are only ever added.
+// pump copies a pipe into a spool, or is given what a followed file gains (see chase). Bytes are only ever added.
 type pump struct {
-	name   string
-	in     io.Reader // nil: the file of that name is followed
-	follow bool
-	spool  *os.File
+	name     string
+	in       io.Reader // nil: what has that name is opened
+	followed bool
+	spool    *os.File
 
 	mu   sync.Mutex
 	n    int64 // bytes in the spool
@@ -45,12 +44,12 @@ type pump struct {
 	end  bool
 }
 
-func newPump(name string, stdin io.Reader, follow bool) (*pump, error) {
+func newPump(name string, stdin io.Reader) (*pump, error) {
 	spool, err := newSpool()
 	if err != nil {
 		return nil, err
 	}
-	p := &pump{name: name, follow: follow, spool: spool}
+	p := &pump{name: name, spool: spool}
 	if name == "-" {
 		p.in = stdin
 	}
@@ -108,22 +107,20 @@ func (p *pump) Write(b []byte) (int, error) {
 
 // run copies until the input ends or ctx is done.
 func (p *pump) run(ctx context.Context) {
-	defer func() {
-		p.mu.Lock()
-		p.end = true
-		p.mu.Unlock()
-	}()
-	switch {
-	case p.in != nil:
+	defer p.finish()
+	if p.in != nil {
 		p.copy(ctx, p.in)
-	case isPipe(p.name):
-		if f, err := os.Open(p.name); err == nil {
-			defer f.Close()
-			p.copy(ctx, f)
-		}
-	default:
-		p.tail(ctx)
+	} else if f, err := os.Open(p.name); err == nil {
+		defer f.Close()
+		p.copy(ctx, f)
 	}
+}
+
+// finish says that no more will come.
+func (p *pump) finish() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.end = true
 }
 
 // copy reads a pipe; the read is broken off when ctx is done.
@@ -141,52 +138,6 @@ func (p *pump) copy(ctx context.Context, in io.Reader) {
 
 // onlyWriter hides that the other side could read by itself.
 type onlyWriter struct{ io.Writer }
-
-// tail follows a file by name: over truncation, and over rotation once the old file is read to its end.
-func (p *pump) tail(ctx context.Context) {
-	var f *os.File
-	var at int64
-	defer func() {
-		if f != nil {
-			f.Close()
-		}
-	}()
-	buf := make([]byte, 256<<10)
-	for ctx.Err() == nil {
-		if f == nil {
-			if g, err := os.Open(p.name); err == nil {
-				f, at = g, 0
-			}
-		}
-		n := 0
-		if f != nil {
-			n, _ = f.ReadAt(buf, at)
-			if _, err := p.Write(buf[:n]); err != nil {
-				return
-			}
-			at += int64(n)
-		}
-		if n > 0 {
-			continue
-		}
-		if f != nil {
-			was, err1 := f.Stat()
-			is, err2 := os.Stat(p.name)
-			switch {
-			case err1 == nil && was.Size() < at:
-				at = 0
-			case err2 == nil && err1 == nil && !os.SameFile(was, is):
-				f.Close()
-				f = nil
-				continue
-			}
-		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(150 * time.Millisecond):
-		}
-	}
-}
 
 // lastLine gives the end of the last whole line within the first limit bytes.
 func lastLine(f *os.File, limit int64) int64 {

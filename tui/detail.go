@@ -42,6 +42,9 @@ func choose(all []offer) int {
 // offers lists a diagnosis's commands in the order in which the detail shows them.
 func offers(d *diagnosis.Diagnosis) []offer {
 	var out []offer
+	if d == nil {
+		return nil
+	}
 	for _, s := range d.Remediation {
 		if s.Command != "" {
 			out = append(out, offer{text: s.Command, danger: s.Danger})

@@ -77,6 +77,22 @@ func (p *plain) command1(label, text string) {
 	}
 }
 
+// copy copies the n-th command of the finding, or the one that zlog would choose.
+func (p *plain) copy(n string) {
+	f := p.m.find
+	f.cmd = -1
+	if n != "" {
+		all := offers(f.diagnosis())
+		if f.cmd = number(n) - 1; f.cmd < 0 || f.cmd >= len(all) {
+			p.say("There is no command %s; the finding has %s.", clean(n), plural(len(all), "command"))
+			f.cmd = -1
+			return
+		}
+	}
+	p.run(p.m.show(viewFindings))
+	p.run(p.m.copyLine())
+}
+
 func (p *plain) evidence() {
 	d := p.m.find.diagnosis()
 	if d == nil {
@@ -166,7 +182,7 @@ func (p *plain) filter(text string) {
 	if q != nil {
 		p.say("%s.", p.m.log.filtered(p.m))
 		if doubt := q.doubt(p.m); doubt != "" {
-			p.say("%s.", doubt)
+			p.say("%s", doubt)
 		}
 	}
 	p.m.log.cur = 0

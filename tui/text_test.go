@@ -155,7 +155,7 @@ func TestPlainReadsItAllOut(t *testing.T) {
 	in, out := newPipe(), &strings.Builder{}
 	done := make(chan error)
 	go func() { done <- Plain(context.Background(), opt, in, out) }()
-	in.lines <- "help\nevidence\nopen 1\nerror\nfilter level>=error\nlog\n/quorum\ntimeline\nnodes\nunrecognised\nsources\n2\nnonsense\ncopy\nquit\n"
+	in.lines <- "help\nevidence\nopen 1\nerror\nfilter level>=error\nlog\n/quorum\ntimeline\nnodes\nunrecognised\nsources\n2\nnonsense\n1\ncopy\ncopy 1\ncopy 9\nfilter nod=x\nsave\nquit\n"
 	select {
 	case err := <-done:
 		if err != nil {
@@ -165,7 +165,8 @@ func TestPlainReadsItAllOut(t *testing.T) {
 		t.Fatal("quit does not end it")
 	}
 	for _, want := range []string{"Finding 1 of 3: Quorum is lost.", "Command: ziti agent cluster list", "Danger: data may be lost", "1: 2026-11-22 19:36:09.000 ctrl1, the leader went. ctrl1.log:10",
-		"6 of 60, 1 filter.", "nonsense is no command", "ctrl1: leader, known, it says so.", "4 times, error: strange <n>"} {
+		"6 of 60, 1 filter.", "nonsense is no command", "“ziti agent cluster list” is in", "DANGER, data may be lost: “ziti rebuild”",
+		"There is no command 9; the finding has 3 commands.", "is node=ctrl2 meant?", "there is nothing to save here", "ctrl1: leader, known, it says so.", "4 times, error: strange <n>"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is not said in\n%s", want, out)
 		}
