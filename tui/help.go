@@ -65,7 +65,7 @@ func (p *helpPage) draw(m *Model, w, h int) []string {
 		if a.when == nil || a.when(m) {
 			here = append(here, "  "+m.st.accent.Render(fit(k.Key, 10))+" "+k.Desc)
 		} else {
-			not = append(not, m.st.dim.Render("  "+fit(k.Key, 10)+" "+k.Desc+" "+a.where))
+			not = append(not, m.st.dim.Render("  "+fit(k.Key, 10)+" "+k.Desc+" ("+a.where+")"))
 		}
 	}
 	add("Keys in "+viewNames[m.view], here)

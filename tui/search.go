@@ -92,7 +92,7 @@ func (n *needle) show(m *Model, text, raw string, room int) string {
 }
 
 // hits gives the records that were found, of those that the filter keeps.
-func (l *logPage) hits(m *Model) []uint32 {
+func (l *logPage) hits() []uint32 {
 	if l.query == nil {
 		return l.search.ids
 	}
@@ -114,7 +114,7 @@ func (l *logPage) hits(m *Model) []uint32 {
 // found says which hit the cursor is at, and of how many.
 func (l *logPage) found(m *Model) string {
 	t := "no hit"
-	ids := l.hits(m)
+	ids := l.hits()
 	if n := len(ids); n > 0 {
 		here := m.opt.Log.Row(l.id)
 		i := sort.Search(n, func(i int) bool { return m.opt.Log.Row(ids[i]) >= here })
@@ -144,7 +144,7 @@ func (l *logPage) nextHit(m *Model, step int, here bool) tea.Cmd {
 	if l.find == nil {
 		return m.refuse("nothing was searched for; / searches")
 	}
-	ids := l.hits(m)
+	ids := l.hits()
 	if len(ids) == 0 {
 		if l.search.running {
 			l.find.pending = step

@@ -15,7 +15,7 @@ import (
 	"os"
 	"time"
 
-	_ "a.zlog/quiet"
+	_ "a.zlog/quiet" // before bubbletea, see there
 	tea "github.com/charmbracelet/bubbletea"
 
 	"zlog/diagnosis"

@@ -62,8 +62,9 @@ func TestAFilterThatMayBeATypoSaysSo(t *testing.T) {
 	for filter, want := range map[string]string{
 		"nod=ctrl1":     "is node=ctrl2 meant?",
 		"lvl=error":     "is level>=warn meant?",
-		"levle:error":   "is level>=warn meant?",
-		"soruce:x":      "is source:ctrl1* meant?",
+		"levl:error":    "is level>=warn meant?",
+		"sorce:x":       "is source:ctrl1* meant?",
+		"rlue:raft-*":   "is rule:raft-* meant?",
 		"node=ctrl9":    "no node is called “ctrl9”; there is ctrl1",
 		"source:nosuch": "no source is called “nosuch”",
 	} {
