@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"syscall"
@@ -232,6 +233,55 @@ func TestTheTerminalIsAskedNothing(t *testing.T) {
 		if strings.Contains(s.raw(), question) {
 			t.Errorf("the terminal is asked %q", question)
 		}
+	}
+}
+
+// TestMouseOnATerminal clicks and turns the wheel as a terminal tells of it; with --no-mouse the terminal is not asked to.
+func TestMouseOnATerminal(t *testing.T) {
+	s := open(t, 80, 24, nil, append([]string{"tui"}, logPaths(t, "quorum-loss")...)...)
+	s.wait("Quorum is lost")
+	s.press("\x1b[<0;27;2M\x1b[<0;27;2m") // a tab
+	s.wait("3 Log]")
+	s.press("g")
+	s.wait(" 1/681")
+	s.press("\x1b[<65;10;10M") // the wheel
+	s.wait(" 4/681")
+	s.press("\x1b[<0;10;3M\x1b[<0;10;3m") // a row
+	s.wait(" 1/681")
+	s.press("\x1b[<0;10;3M\x1b[<0;10;3m") // and again
+	s.wait("Record")
+	s.press("\x03")
+	s.end()
+	if !strings.Contains(s.raw(), "\x1b[?1002h") || !strings.Contains(s.raw(), "\x1b[?1002l") {
+		t.Error("the mouse is not asked for, or not given back")
+	}
+	s = open(t, 80, 24, nil, append([]string{"tui", "--no-mouse"}, logPaths(t, "quorum-loss")...)...)
+	s.wait("Quorum is lost")
+	s.press("\x03")
+	s.end()
+	if strings.Contains(s.raw(), "\x1b[?1002h") || strings.Contains(s.raw(), "\x1b[?1000h") {
+		t.Error("--no-mouse takes the mouse")
+	}
+}
+
+// TestNoColorAndTooSmallATerminal: NO_COLOR leaves not one colour, and a terminal that became too small comes back.
+func TestNoColorAndTooSmallATerminal(t *testing.T) {
+	s := open(t, 80, 24, nil, append([]string{"tui"}, logPaths(t, "quorum-loss")...)...)
+	s.wait("Quorum is lost")
+	for _, size := range []pty.Winsize{{Rows: 1, Cols: 1}, {Rows: 5, Cols: 20}} {
+		if err := pty.Setsize(s.tty, &size); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.wait("Too small")
+	if err := pty.Setsize(s.tty, &pty.Winsize{Rows: 24, Cols: 80}); err != nil {
+		t.Fatal(err)
+	}
+	s.wait("Quorum is lost")
+	s.press("q")
+	s.end()
+	if seq := regexp.MustCompile("\x1b\\[[0-9;]*m").FindString(strings.NewReplacer("\x1b[0m", "", "\x1b[m", "").Replace(s.raw())); seq != "" {
+		t.Errorf("NO_COLOR is set and %q is drawn", seq)
 	}
 }
 

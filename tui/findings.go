@@ -279,22 +279,25 @@ func (f *findings) label(m *Model, it item, w int) string {
 	if d.Count > 1 {
 		right += " " + m.g.times + count(d.Count)
 	}
-	title := clean(d.Title)
+	title, under := clean(d.Title), ""
 	if it.under > 0 {
-		sign := m.g.closed
+		under = " " + m.g.closed + plural(it.under, "consequence")
 		if f.open[d.ID] {
-			sign = m.g.open
+			under = " " + m.g.open + plural(it.under, "consequence")
 		}
-		title += " " + sign + plural(it.under, "consequence")
-	}
-	if w < 70 { // first the title, then what still fits
-		right = ""
 	}
 	room := w - width(left) - width(right)
-	if room < width(title) && !d.First.IsZero() && len(d.Nodes) > 0 {
-		right = " " + seconds(d.First.Time)
+	if w < 70 || room < width(title+under) { // first the title, then what still fits
+		right = ""
+		if !d.First.IsZero() && w >= 44 {
+			right = " " + seconds(d.First.Time)
+		}
 		room = w - width(left) - width(right)
 	}
+	if room < width(title+under) { // what is folded is told in any case
+		under, _, _ = strings.Cut(under, "consequence")
+	}
+	title = cut(title, room-width(under)) + under
 	return m.st.severity(d.Severity).Render(left) + fit(title, room) + m.st.dim.Render(clean(right))
 }
 
