@@ -171,6 +171,9 @@ func (p *lanesPage) draw(m *Model, w, h int) []string {
 	bar := "What happened"
 	if !m.at.IsZero() {
 		bar = "What happened around " + full(m.at)
+		if width(bar)+5 > w {
+			bar = "What happened around " + clock(m.at)
+		}
 	}
 	out = append(out, m.bar(bar, w))
 	return append(out, p.moments(m, w, h-len(out), 2+len(out))...)

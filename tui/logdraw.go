@@ -78,7 +78,11 @@ func (l *logPage) draw(m *Model, w, h int) []string {
 
 // line draws one record.
 func (l *logPage) line(m *Model, e *event.Event, id uint32, selected bool, w, nw int) string {
-	return m.line(l.text(m, e, id, w, nw), selected, true, w)
+	text := l.text(m, e, id, w, nw)
+	if selected && l.find != nil && m.opt.Color {
+		return l.find.onCursor(m, fit(m.g.cursor+strip(text), w))
+	}
+	return m.line(text, selected, true, w)
 }
 
 func (l *logPage) text(m *Model, e *event.Event, id uint32, w, nw int) string {

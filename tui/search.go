@@ -91,6 +91,19 @@ func (n *needle) show(m *Model, text, raw string, room int) string {
 	return n.paint(m, cut(text, room-width(piece))+piece)
 }
 
+// onCursor marks what was found in the cursor's row, which is drawn in the cursor's style.
+func (n *needle) onCursor(m *Model, text string) string {
+	var b strings.Builder
+	at := 0
+	for _, hit := range n.re.FindAllStringIndex(text, -1) {
+		if hit[0] < hit[1] {
+			b.WriteString(m.st.cursor.Render(text[at:hit[0]]) + m.st.hit.Render(text[hit[0]:hit[1]]))
+			at = hit[1]
+		}
+	}
+	return b.String() + m.st.cursor.Render(text[at:])
+}
+
 // hits gives the records that were found, of those that the filter keeps.
 func (l *logPage) hits() []uint32 {
 	if l.query == nil {

@@ -294,3 +294,20 @@ func TestASCIIScreensHoldNothingElse(t *testing.T) {
 		}
 	}
 }
+
+func TestTheHitUnderTheCursorIsMarked(t *testing.T) {
+	s := newScreen(t, 80, 24)
+	s.m.opt.Color, s.m.st = true, newStyles(true)
+	s.press("3", "/")
+	s.typed("quorum")
+	s.press("enter")
+	for _, line := range strings.Split(s.m.View(), "\n") {
+		if strings.Contains(line, s.m.g.cursor) {
+			if !strings.Contains(line, s.m.st.hit.Render("quorum")) || width(line) != 80 {
+				t.Errorf("%d cells: %q", width(line), line)
+			}
+			return
+		}
+	}
+	t.Error("there is no cursor")
+}
