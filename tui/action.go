@@ -93,7 +93,7 @@ func goActions() []action {
 		{name: "copy-finding", key: bind("Y", "copy finding as Markdown", "Y"), when: hasFinding, do: (*Model).copyFinding, where: onResult},
 		{name: "report", key: bind("r", "write report", "r"), foot: 7, when: func(m *Model) bool { return m.changes > 0 && m.opt.Report != nil }, do: func(m *Model) tea.Cmd { return m.writeReport("") }, where: "needs an answer; still reading"},
 		{name: "save", key: bind("s", "save this view", "s"), foot: 7, do: (*Model).save},
-		{name: "zoom", key: bind("+", "full screen", "+"), foot: 7, do: func(m *Model) tea.Cmd { m.zoom = !m.zoom; return nil }},
+		{name: "zoom", key: bind("+", "full screen", "+"), foot: 7, when: (*Model).zoomable, where: "works where there are two panes", do: func(m *Model) tea.Cmd { m.zoom = !m.zoom; return nil }},
 		{name: "palette", key: bind(":", "commands", ":"), foot: 8, do: func(m *Model) tea.Cmd { return m.ask(promptPalette) }},
 		{name: "help", key: bind("?", "help", "?"), do: func(m *Model) tea.Cmd { m.help = newHelp(); return nil }},
 		{name: "next-view", key: bind("tab", "next view", "tab"), do: func(m *Model) tea.Cmd { return m.show((m.view + 1) % viewCount) }},

@@ -180,7 +180,11 @@ func (m *Model) markdown(d *diagnosis.Diagnosis) string {
 		b.WriteString("\n### Evidence\n\n")
 		for i := range d.Evidence {
 			e := &d.Evidence[i]
-			fmt.Fprintf(&b, "- %s %s, %s: %s\n  ```\n  %s\n  ```\n", full(e.Time.Time), clean(e.Node), m.place(e.Source, e.Line), clean(e.Says), clean(e.Text))
+			says := clean(e.Says)
+			if says != "" {
+				says = ": " + says
+			}
+			fmt.Fprintf(&b, "- %s %s, %s%s\n  ```\n  %s\n  ```\n", full(e.Time.Time), clean(e.Node), m.place(e.Source, e.Line), says, clean(e.Text))
 		}
 	}
 	for _, r := range d.References {

@@ -125,8 +125,8 @@ func (p *lanesPage) scale(_ *Model, d int) tea.Cmd {
 	return nil
 }
 
-func (p *lanesPage) status(_ *Model) string {
-	if !p.end.After(p.begin) {
+func (p *lanesPage) status(m *Model) string {
+	if !p.end.After(p.begin) || m.w < 100 {
 		return ""
 	}
 	return spell(p.end.Sub(p.begin)) + " shown"
@@ -146,6 +146,9 @@ func (p *lanesPage) draw(m *Model, w, h int) []string {
 	p.cols = max(w-nw-3, 10)
 	p.begin, p.end = p.window(m)
 	here := p.column(m.at)
+	if m.zoom { // the rows alone
+		return p.moments(m, w, h, 2)
+	}
 	out := []string{p.axis(m, nw)}
 	lanes := m.result.Timeline.Lanes
 	room := max(1, min(len(lanes), h/2-3))

@@ -226,7 +226,7 @@ func (m *Model) show(v viewID) tea.Cmd {
 			m.back = m.back[1:]
 		}
 	}
-	m.view = v
+	m.view, m.zoom = v, false
 	m.page().enter(m)
 	return nil
 }

@@ -3,6 +3,7 @@ package tui
 import (
 	"bufio"
 	"io"
+	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 )
@@ -12,15 +13,15 @@ import (
 func (m *Model) save() tea.Cmd {
 	dir := m.opt.Dir
 	if m.view != viewLog {
-		texts := m.page().texts(m)
-		if m.view == viewFindings && m.find.diagnosis() != nil {
-			texts = []string{m.markdown(m.find.diagnosis())}
+		texts, ext := m.page().texts(m), ".txt"
+		if d := m.find.diagnosis(); m.view == viewFindings && d != nil {
+			texts, ext = strings.Split(m.markdown(d), "\n"), ".md"
 		}
 		if len(texts) == 0 {
 			return m.refuse("there is nothing to save here")
 		}
 		return func() tea.Msg {
-			name, err := fresh(dir, "zlog-view", ".txt", func(w io.Writer) error { return writeLines(w, texts) })
+			name, err := fresh(dir, "zlog-view", ext, func(w io.Writer) error { return writeLines(w, texts) })
 			return saved("the view", name, err)
 		}
 	}

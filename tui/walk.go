@@ -71,7 +71,7 @@ func (m *Model) open(source string, line int) tea.Cmd {
 	if n := len(m.back); m.view != viewLog && (n == 0 || m.back[n-1] != m.view) {
 		m.back = append(m.back, m.view)
 	}
-	m.view = viewLog
+	m.view, m.zoom = viewLog, false
 	m.log.jump(m, id)
 	return nil
 }
@@ -149,6 +149,11 @@ func (f *findings) foldable() bool {
 		return false
 	}
 	return f.items[f.cur].under > 0 || f.items[f.cur].depth > 0
+}
+
+// zoomable says whether there is a pane that could have the whole screen, or has it.
+func (m *Model) zoomable() bool {
+	return m.zoom || m.something() && (m.view != viewLog || m.log.whole)
 }
 
 // something says whether the shown view has a row at its cursor.

@@ -311,3 +311,40 @@ func TestTheHitUnderTheCursorIsMarked(t *testing.T) {
 	}
 	t.Error("there is no cursor")
 }
+
+func TestAFindingIsSavedAsMarkdown(t *testing.T) {
+	s := newScreen(t, 80, 24)
+	s.press("s")
+	if got := s.file(); !strings.HasPrefix(got, "## Quorum is lost\n\n") || strings.Contains(got, "⏎") || !strings.HasSuffix(s.files()[0], ".md") {
+		t.Errorf("%v: %q", s.files(), got)
+	}
+}
+
+// TestFullScreenIsOfAPane: + gives the pane with the cursor the whole screen where there are two, says so where there is one,
+// and ends with the view.
+func TestFullScreenIsOfAPane(t *testing.T) {
+	for v, gone := range map[string]string{"1": "two of three", "2": "Means", "4": "found", "5": "it says so", "6": "Means", "7": "Format"} {
+		s := newScreen(t, 100, 24)
+		s.press(v)
+		if !strings.Contains(s.text(), gone) {
+			t.Fatalf("%s does not show %q:\n%s", v, gone, s.text())
+		}
+		s.press("+")
+		if strings.Contains(s.text(), gone) {
+			t.Errorf("%s still shows %q on the whole screen:\n%s", v, gone, s.text())
+		}
+		s.press("3")
+		if s.m.zoom {
+			t.Errorf("%s: the whole screen outlives its view", v)
+		}
+	}
+	s := newScreen(t, 100, 24)
+	s.press("3", "+")
+	if !strings.Contains(s.text(), "works where there are two panes") {
+		t.Errorf("the log alone is given the whole screen:\n%s", s.text())
+	}
+	s.press("enter", "+")
+	if !s.m.zoom || strings.Contains(s.text(), "line 8 of leadership") {
+		t.Errorf("a record is not given the whole screen:\n%s", s.text())
+	}
+}
