@@ -46,6 +46,7 @@ type word struct {
 
 // parseQuery reads a filter. An empty one is nil.
 func parseQuery(s string) (*query, error) {
+	s = strings.ToValidUTF8(s, "\ufffd") // plain mode reads bytes
 	q := &query{text: strings.TrimSpace(s)}
 	tokens, err := tokens(s)
 	if err != nil {

@@ -21,6 +21,7 @@ type needle struct {
 }
 
 func newNeedle(text string) *needle {
+	text = strings.ToValidUTF8(text, "\ufffd")
 	n := &needle{text: text, lower: text == strings.ToLower(text)}
 	flags := ""
 	if n.lower {

@@ -348,3 +348,24 @@ func TestFullScreenIsOfAPane(t *testing.T) {
 		t.Errorf("a record is not given the whole screen:\n%s", s.text())
 	}
 }
+
+// FuzzQuery: whatever is typed is a filter or a mistake, and a search; what a filter needs is in each line that it keeps.
+func FuzzQuery(f *testing.F) {
+	for _, s := range []string{"level>=warn node=x", `a="b c" d!=e*`, "\xff=\xfe", `"`, "!", "=", "a=*", "since:", "a.b=[(", "\\", "rule:[", "x=\"", "(?i"} {
+		f.Add(s, `{"level":"warn","a":"b c","msg":"x"}`)
+	}
+	f.Fuzz(func(t *testing.T, s, line string) {
+		m := newNeedle(s)
+		if m.match()([]byte(line)) && !m.special && !strings.Contains(strings.ToLower(line), string(m.query().need())) {
+			t.Errorf("search %q finds %q, which lacks what it needs", s, line)
+		}
+		q, err := parseQuery(s)
+		if err != nil || q == nil {
+			return
+		}
+		_ = q.doubt(New(Options{}))
+		if match := q.match(); match != nil && match([]byte(line)) && !strings.Contains(strings.ToLower(line), string(q.need())) {
+			t.Errorf("%q keeps %q, which lacks %q", s, line, q.need())
+		}
+	})
+}
