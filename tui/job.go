@@ -4,6 +4,7 @@ import (
 	"context"
 	"path"
 	"strings"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -26,6 +27,10 @@ type job struct {
 	seq         int
 	cancel      context.CancelFunc
 	err         error
+	query       *query
+	began       time.Time
+	again       bool // over a log that has grown: what was found before stays until all is looked at
+	stale       bool // the log grew meanwhile
 }
 
 // jobMsg carries what a job has found so far.
@@ -45,8 +50,26 @@ func (j *job) stop() {
 		j.cancel()
 		j.cancel = nil
 	}
-	j.running = false
+	j.running, j.again, j.stale = false, false, false
 	j.seq++
+}
+
+// rerunMsg asks for a scan anew, if it is still the one that was asked for.
+type rerunMsg struct {
+	kind jobKind
+	seq  int
+}
+
+// rerun scans anew because the log has grown. A scan that is under way is not broken off, or it would never come to its
+// end on a log that grows all the time; the next one follows it after a pause as long as it took.
+func (j *job) rerun(m *Model, kind jobKind) tea.Cmd {
+	if j.running {
+		j.stale = true
+		return nil
+	}
+	cmd := j.start(m, kind, j.query)
+	j.again = true
+	return cmd
 }
 
 func (j *job) percent() int { return int(100 * j.done / max(j.total, 1)) }
@@ -58,7 +81,7 @@ func (j *job) start(m *Model, kind jobKind, q *query) tea.Cmd {
 		return nil
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	j.cancel, j.running, j.err, j.done = cancel, true, nil, 0
+	j.cancel, j.running, j.err, j.done, j.query, j.began = cancel, true, nil, 0, q, time.Now()
 	ch := make(chan jobMsg)
 	go m.scan(ctx, jobMsg{kind: kind, seq: j.seq}, q, q.keep(m), ch)
 	return receive(ch)
@@ -182,12 +205,17 @@ func (l *logPage) job(m *Model, msg jobMsg) tea.Cmd {
 		return m.refuse(msg.err.Error())
 	}
 	j.done, j.total = msg.done, msg.total
-	if msg.same {
+	if msg.same || j.again && !msg.last {
 		return receive(msg.next)
 	}
+	var next tea.Cmd
 	j.ids = msg.ids
 	if msg.last {
-		j.running = false
+		if j.stale {
+			seq := j.seq
+			next = tea.Tick(min(time.Since(j.began), 10*time.Second), func(time.Time) tea.Msg { return rerunMsg{msg.kind, seq} })
+		}
+		j.running, j.again, j.stale = false, false, false
 		if j.cancel != nil {
 			j.cancel()
 			j.cancel = nil
@@ -205,7 +233,7 @@ func (l *logPage) job(m *Model, msg jobMsg) tea.Cmd {
 			l.nextHit(m, step, true)
 		}
 	}
-	return receive(msg.next)
+	return tea.Batch(receive(msg.next), next)
 }
 
 // wild reports whether a name matches a pattern with *.

@@ -18,7 +18,7 @@ func (l *logPage) status(m *Model) string {
 // filtered says how much the filter leaves: "12 of 4 813, 2 filters".
 func (l *logPage) filtered(m *Model) string {
 	t := count(len(l.filter.ids)) + " of " + count(m.opt.Log.Len()) + ", " + plural(l.query.terms, "filter")
-	if l.filter.running {
+	if l.filter.running && !l.filter.again {
 		t += " (" + itoa(l.filter.percent()) + "%)"
 	}
 	return t

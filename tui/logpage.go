@@ -109,10 +109,10 @@ func (l *logPage) refresh(m *Model) tea.Cmd {
 	l.places = nil
 	var cmds []tea.Cmd
 	if l.query != nil {
-		cmds = append(cmds, l.filter.start(m, jobFilter, l.query))
+		cmds = append(cmds, l.filter.rerun(m, jobFilter))
 	}
 	if l.find != nil {
-		cmds = append(cmds, l.search.start(m, jobSearch, l.find.query()))
+		cmds = append(cmds, l.search.rerun(m, jobSearch))
 	}
 	l.settle(m)
 	return tea.Batch(cmds...)

@@ -96,6 +96,14 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, tea.Batch(m.wait(), m.log.refresh(m))
 	case jobMsg:
 		return m, m.log.job(m, msg)
+	case rerunMsg:
+		j := &m.log.filter
+		if msg.kind == jobSearch {
+			j = &m.log.search
+		}
+		if msg.seq == j.seq && j.query != nil {
+			return m, j.rerun(m, msg.kind)
+		}
 	case noteMsg:
 		m.note, m.warn = msg.text, msg.bad
 	case tea.KeyMsg:

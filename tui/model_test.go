@@ -176,7 +176,7 @@ func (s *screen) do(cmd tea.Cmd) {
 		for _, c := range msg {
 			s.do(c)
 		}
-	case noteMsg, jobMsg, updateMsg:
+	case noteMsg, jobMsg, updateMsg, rerunMsg:
 		s.send(msg)
 	default:
 		s.sent = append(s.sent, fmt.Sprintf("%T", msg))

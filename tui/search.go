@@ -138,7 +138,7 @@ func (l *logPage) found(m *Model) string {
 			t = plural(n, "hit")
 		}
 	}
-	if l.search.running {
+	if l.search.running && !l.search.again {
 		t += " so far (" + itoa(l.search.percent()) + "%)"
 	}
 	return t
