@@ -149,6 +149,8 @@ func (l *logPage) wholeRecord(m *Model, w, h int) []string {
 func (l *logPage) empty(m *Model, w int) []string {
 	text := "No line was understood." + m.unread()
 	switch {
+	case m.now.Live && m.opt.Log.Len() == 0:
+		text = "No line has come yet."
 	case l.query != nil && l.filter.running:
 		text = "Nothing found so far; still looking."
 	case l.query != nil:
@@ -158,8 +160,6 @@ func (l *logPage) empty(m *Model, w int) []string {
 		}
 	case len(m.now.Loading) > 0 || m.changes == 0:
 		text = "Reading; lines show here as soon as they are in order."
-	case m.now.Live:
-		text = "No line has come yet."
 	}
 	var out []string
 	for _, part := range cleanLines(text) {

@@ -161,8 +161,7 @@ func (m *Model) startFilter(q *query) tea.Cmd {
 		l.settle(m)
 		return nil
 	}
-	l.leave(m)
-	return l.filter.start(m, jobFilter, q)
+	return l.filter.start(m, jobFilter, q) // who follows goes on following
 }
 
 func (m *Model) startSearch(text string) tea.Cmd {

@@ -369,3 +369,30 @@ func FuzzQuery(f *testing.F) {
 		}
 	})
 }
+
+func TestAFilterKeepsFollowing(t *testing.T) {
+	s := newScreen(t, 80, 24)
+	u := s.m.now
+	u.Live = true
+	s.send(updateMsg{u, true})
+	s.press("3", "G", "f")
+	s.typed("level>=error")
+	s.press("enter")
+	log := s.m.opt.Log.(*memory)
+	e := log.events[9]
+	e.Line = len(log.events) + 1
+	log.events = append(log.events, e)
+	s.send(updateMsg{u, true})
+	if got := s.text(); !strings.Contains(got, "FOLLOW") || s.m.log.cur != 6 {
+		t.Errorf("row %d:\n%s", s.m.log.cur, got)
+	}
+	s.press("k")
+	if got := s.text(); !strings.Contains(got, "paused") {
+		t.Errorf("scrolling does not leave:\n%s", got)
+	}
+	log.events = nil
+	s.press("esc")
+	if got := s.text(); !strings.Contains(got, "No line has come yet.") {
+		t.Errorf("an empty live log:\n%s", got)
+	}
+}
