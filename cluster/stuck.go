@@ -27,15 +27,17 @@ func (s *Story) stuck(n *Node) {
 			other = other || o != n && n.ID != "" && o.ID == n.ID && o.up(m.At, m.At.Add(stuckAfter))
 		}
 		opened, ended := !other, false
+	after:
 		for _, o := range n.matches[i+1:] {
-			if o.At.Sub(m.At) > stuckAfter {
-				break
-			}
+			soon := o.At.Sub(m.At) <= stuckAfter
 			switch o.Effect {
-			case "storage-opened", "configured", "blank":
+			case "storage-opened", "model-opened", "configured", "blank": // however late: a slow start is not a stuck one
 				opened = true
-			case "panicked", "aborted", "start-failed", "stopping", "started":
-				ended = true
+			case "panicked", "aborted", "start-failed", "stopping":
+				ended = ended || soon
+			case "started":
+				ended = ended || soon
+				break after
 			}
 		}
 		if !opened && !ended {
