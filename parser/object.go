@@ -36,6 +36,7 @@ func (a *account) object(st *stream, p []byte, s shape, wrap stamp, m *meta, tor
 	*ev = event.Event{
 		Source: a.source.Name, Line: m.line, Lines: m.lines, Stream: st.name, Time: at.time(), Clock: at.clock,
 		Fields: ev.Fields[:0], Text: a.text(bytes.TrimRight(p, "\r\n")), Cut: m.cut, Silence: silence, Torn: torn,
+		Marks: m.marks, Marked: m.marked,
 	}
 	parse(ev, kindJSON)
 	a.emit(ev)

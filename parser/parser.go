@@ -12,7 +12,11 @@
 // The package knows formats and wrappers, never what a message means.
 package parser
 
-import "time"
+import (
+	"time"
+
+	"zlog/event"
+)
 
 // Limits bound what one input may cost. Each has a command line flag, which the errors name.
 type Limits struct {
@@ -50,12 +54,11 @@ func (l Limits) or(d Limits) Limits {
 }
 
 // Filter says which records deserve parsing: it is given blocks of whole raw lines of a source (as in the file, wrapped
-// or not) and adds to marks the offset (any byte) of each place in the block whose line must be parsed. The block is valid
-// only during the call.
+// or not) and adds to marks what it found in them. The block is valid only during the call.
 //
 // Some records pass whatever the filter says: those after a silence, dumps, torn records, and those whose text is
 // not in the raw lines as it is (put together from pieces, or written as numbers).
-type Filter func(source string, block []byte, marks []int) []int
+type Filter func(source string, block []byte, marks []event.Mark) []event.Mark
 
 // Options of one reading. The zero value reads everything with the default limits.
 type Options struct {

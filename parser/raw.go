@@ -22,7 +22,7 @@ type RawLine struct {
 func (s *Source) Raw(ctx context.Context, lim Limits, take func(RawLine)) []diagnosis.Source {
 	member, number := -1, 0
 	var w *walk
-	tap := func(_ string, block []byte, marks []int) []int {
+	tap := func(_ string, block []byte, marks []event.Mark) []event.Mark {
 		if n := len(w.sources); n != member { // an account is made when its input has been read
 			member, number = n, 0
 		}
