@@ -1,0 +1,2 @@
+package store
+type loki struct{ c *client; victoriaLogs }
