@@ -14,56 +14,16 @@ import (
 	"testing"
 	"time"
 
-	"zlog/event"
 	"zlog/rules"
 )
 
 // A store's answer to an exported signature must be the lines that zlog itself matches. Every sample of the pack is
 // loaded, as a shipper would, and every signature that travels is asked for. The tests need a server on loopback.
 
-// stored is one line in the store, by its time.
+// stored is a sample in the store, found again by its time.
 type stored struct {
-	time    time.Time
-	line    string
-	matches []string // what zlog says of it
-}
-
-// storedSamples gives every sample of the pack as an entry: an object, or the first line of a crash. Text formats are
-// left out; exported rules are about JSON lines.
-func storedSamples(t *testing.T, set *rules.Set) (lines []stored, text int) {
-	t.Helper()
-	start := time.Now().UTC().Add(-time.Hour).Truncate(time.Second)
-	seen := map[string]bool{}
-	for _, sig := range set.Signatures {
-		for _, sample := range slices.Concat(sig.Samples.Match, sig.Samples.Other) {
-			line, _, _ := strings.Cut(strings.TrimRight(sample, "\n"), "\n")
-			if seen[line] {
-				continue
-			}
-			seen[line] = true
-			if !strings.HasPrefix(line, "{") && !crash(line) {
-				text++
-				continue
-			}
-			s := stored{time: start.Add(time.Duration(len(lines)) * time.Millisecond), line: line}
-			everyRecord(line+"\n", func(e *event.Event) {
-				for _, m := range set.Match(e) {
-					s.matches = append(s.matches, m.Signature)
-				}
-			})
-			lines = append(lines, s)
-		}
-	}
-	return lines, text
-}
-
-func crash(line string) bool {
-	for _, head := range []string{"panic: ", "fatal error: ", "unexpected fault address", "SIGQUIT: quit", "runtime: out of memory"} {
-		if strings.HasPrefix(line, head) {
-			return true
-		}
-	}
-	return false
+	sample
+	time time.Time
 }
 
 // store is a server under test.
@@ -161,7 +121,12 @@ func TestLokiFindsWhatZlogMatches(t *testing.T) {
 
 func findsWhatZlogMatches(t *testing.T, s store) {
 	set := builtInPack(t)
-	lines, text := storedSamples(t, set)
+	samples, text := jsonSamples(set)
+	start := time.Now().UTC().Add(-time.Hour).Truncate(time.Second)
+	var lines []stored
+	for i, one := range samples {
+		lines = append(lines, stored{one, start.Add(time.Duration(i) * time.Millisecond)})
+	}
 	run := strconv.FormatInt(time.Now().UnixNano(), 36)
 	selector := fmt.Sprintf(`{app="samples",run=%q}`, run)
 	s.load(t, run, lines)
@@ -170,17 +135,9 @@ func findsWhatZlogMatches(t *testing.T, s store) {
 	for _, l := range lines {
 		byTime[l.time.UnixNano()] = l
 	}
-	export := func(e rules.Export, kind, id string) string {
-		e.To, e.Selector = s.to, selector
-		data, _, err := set.Export(e, func(k, i string) bool { return k == kind && i == id })
-		if err != nil {
-			return ""
-		}
-		return string(data)
-	}
 	equal, asked, kept, found := 0, 0, 0, 0
 	for _, sig := range set.Signatures {
-		query := export(rules.Export{}, "signature", sig.ID)
+		query := string(travels(t, set, rules.Export{To: s.to, Selector: selector}, sig.ID))
 		if query == "" {
 			kept++
 			continue

@@ -202,6 +202,77 @@ func (c *condition) fields(list []string) []string {
 	return list
 }
 
+// hints gives texts of which one stands in every raw line that meets the tree, nil if none are known. They are bytes that
+// no encoder writes differently.
+func (c *condition) hints() []string {
+	switch c.join {
+	case joinNone:
+		return c.leaf.hints()
+	case joinSome:
+		var list []string
+		for _, x := range c.of {
+			h := x.hints()
+			if h == nil {
+				return nil
+			}
+			list = append(list, h...)
+		}
+		slices.Sort(list)
+		return slices.Compact(list)
+	case joinAll:
+		var best []string
+		for _, x := range c.of {
+			if h := x.hints(); h != nil && (best == nil || shortest(h) > shortest(best)) {
+				best = h
+			}
+		}
+		return best
+	}
+	return nil
+}
+
+func (l *leaf) hints() []string {
+	texts := []string{l.text}
+	switch l.op {
+	case opContains, opIs, opPrefix, opSuffix:
+	case opRegex:
+		texts = requiredTexts(l.text)
+	case opIn:
+		if texts = l.texts; l.fold {
+			return nil
+		}
+	default:
+		return nil
+	}
+	best := ""
+	var list []string
+	for _, t := range texts {
+		run := plainRun(t)
+		if len(run) > len(best) {
+			best = run
+		}
+		if len(run) < shortestLiteral && l.op != opRegex {
+			return nil
+		}
+		list = append(list, run)
+	}
+	if l.op == opRegex { // each is there
+		list = []string{best}
+	}
+	if len(list) == 0 || shortest(list) < shortestLiteral {
+		return nil
+	}
+	return list
+}
+
+func shortest(texts []string) int {
+	n := len(texts[0])
+	for _, t := range texts {
+		n = min(n, len(t))
+	}
+	return n
+}
+
 // looksAtLine says whether a leaf is about the line itself.
 func (c *condition) looksAtLine() bool {
 	if c.leaf != nil {
@@ -217,6 +288,9 @@ func (l *leaf) other() string {
 	}
 	return ""
 }
+
+// full says whether a leaf asks for nothing but a field that holds something.
+func (l *leaf) full() bool { return l.op == opExists || l.op == opRegex && l.text == anyText }
 
 // tooDeep says why no store has the field: of a crash it keeps each line by itself.
 func (l *leaf) tooDeep() string {

@@ -71,7 +71,6 @@ type traveller struct {
 	links    []string
 
 	when   *condition // of one event
-	hints  []string   // every event that meets it holds one of these
 	parts  []part     // by signature, for languages that correlate rules; all of when
 	times  int        // at least so many events, at least 1
 	in     time.Duration
@@ -209,11 +208,6 @@ func (t *traveller) see(sig *Signature, extra *condition) {
 		c = all(c, extra)
 	}
 	t.parts = append(t.parts, part{sig, c, extra != nil})
-	for i := range sig.When {
-		if l := sig.When[i].literal(); !slices.Contains(t.hints, l) {
-			t.hints = append(t.hints, l)
-		}
-	}
 }
 
 func ofParts(parts []part) *condition {
@@ -248,6 +242,10 @@ func (t *traveller) fit(e *Export, lang language) Losses {
 	if slices.Contains(t.when.fields(nil), e.Node) && e.To != "sigma" {
 		lost = append(lost, Loss{t.called(), "field " + e.Node, "the node's label has the same name; give another with --node-label"})
 		return lost
+	}
+	if e.To == "sigma" && t.nodes > 1 && t.times > t.nodes {
+		lost = append(lost, Loss{t.called(), fmt.Sprintf("%d times", t.times), "Sigma counts events or nodes, not both"})
+		t.times = t.nodes
 	}
 	if !e.Weaken {
 		return lost

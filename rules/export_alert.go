@@ -9,16 +9,16 @@ import (
 
 // writeVMAlert writes rule groups for vmalert, with VictoriaLogs as its source.
 func writeVMAlert(e *Export, ts []*traveller) ([]byte, error) {
-	return alerts(ts, "vlogs", e.logsQLCount)
+	return e.alerts(ts, "vlogs", e.logsQLCount)
 }
 
 // writeLokiRuler writes rule groups for Loki's ruler.
 func writeLokiRuler(e *Export, ts []*traveller) ([]byte, error) {
-	return alerts(ts, "", e.logQLCount)
+	return e.alerts(ts, "", e.logQLCount)
 }
 
 // alerts writes one document of Prometheus's shape: a group a category, an alert a traveller.
-func alerts(ts []*traveller, kind string, query func(*traveller) string) ([]byte, error) {
+func (e *Export) alerts(ts []*traveller, kind string, query func(*traveller) string) ([]byte, error) {
 	var groups []*yaml.Node
 	var rules *yaml.Node
 	last := ""
@@ -34,17 +34,17 @@ func alerts(ts []*traveller, kind string, query func(*traveller) string) ([]byte
 			pair(group, "rules", rules)
 			groups = append(groups, group)
 		}
-		rules.Content = append(rules.Content, alert(t, query(t)))
+		rules.Content = append(rules.Content, e.alert(t, query(t)))
 	}
 	return documents(mapped("groups", list(groups...)))
 }
 
-func alert(t *traveller, query string) *yaml.Node {
+func (e *Export) alert(t *traveller, query string) *yaml.Node {
 	labels := mapped("severity", str(string(t.severity)), "kind", str(t.kind), "category", str(t.category))
 	if t.sure != "" {
 		pair(labels, "confidence", str(string(t.sure)))
 	}
-	notes := mapped("title", inTemplate(oneLine(t.title)), "summary", summary(t), "cause", inTemplate(t.cause), "remedy", inTemplate(t.remedy))
+	notes := mapped("title", inTemplate(oneLine(t.title)), "summary", e.summary(t), "cause", inTemplate(t.cause), "remedy", inTemplate(t.remedy))
 	if t.normal != "" {
 		pair(notes, "harmless", inTemplate(t.normal))
 	}
@@ -62,9 +62,9 @@ func (t *traveller) alertName() string {
 }
 
 // summary puts the alert's own labels and value in.
-func summary(t *traveller) *yaml.Node {
+func (e *Export) summary(t *traveller) *yaml.Node {
 	n := inTemplate(t.summary)
-	n.Value = strings.NewReplacer("{node}", "{{ $labels.node }}", "{count}", "{{ $value }}").Replace(n.Value)
+	n.Value = strings.NewReplacer("{node}", "{{ $labels."+logQLName(e.Node)+" }}", "{count}", "{{ $value }}").Replace(n.Value)
 	return n
 }
 

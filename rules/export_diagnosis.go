@@ -197,9 +197,12 @@ func compared(field, how, want, says string) (*condition, string) {
 	return one(l), ""
 }
 
+// anyText is a pattern of what is not empty.
+const anyText = "."
+
 // filled asks that a field is there and holds something.
 func filled(field, says string) leaf {
-	return leaf{field: field, op: opRegex, text: `(?s).`, says: says}
+	return leaf{field: field, op: opRegex, text: anyText, says: says}
 }
 
 // there asks that a captured value is there: that one of the ways to it gives one.

@@ -3,6 +3,7 @@ package rules
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"strings"
 )
 
@@ -25,8 +26,8 @@ func canElastic(_ *Export, l *leaf) string {
 type jsonObject = map[string]any
 
 // writeElastic writes the searches for /INDEX/_msearch: for each an empty header line and a body line. The query bears
-// the rule's name, which comes back with every hit (matched_queries); what the rule knows comes back with the count by
-// node (aggregations, meta). What is counted is counted until now.
+// the rule's name, which comes back with every hit (matched_queries); what the rule knows comes back with the nodes on
+// which it was seen (aggregations, enough, meta). What is counted is counted until now.
 func writeElastic(e *Export, ts []*traveller) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -60,39 +61,36 @@ func (e *Export) search(t *traveller) jsonObject {
 	if r := t.remarks(); len(r) > 0 {
 		about["weakened"] = r
 	}
-	node := e.Node + e.Keyword
-	group := jsonObject{"terms": jsonObject{"field": node}}
-	switch {
-	case len(t.by) > 0:
-		keys := []any{}
-		if t.apart {
-			keys = append(keys, jsonObject{"field": node})
-		}
-		for _, f := range t.by {
-			keys = append(keys, jsonObject{"field": f + e.Keyword})
-		}
-		if len(keys) == 1 {
-			group = jsonObject{"terms": keys[0]}
-		} else {
-			group = jsonObject{"multi_terms": jsonObject{"terms": keys}}
-		}
-		fallthrough
-	case t.apart:
-		for _, how := range group {
-			how.(jsonObject)["min_doc_count"] = t.times
-		}
-	}
+	body := jsonObject{"query": jsonObject{"bool": jsonObject{"_name": t.name(), "filter": filter}}, "size": 10}
+	group := e.elasticGroup(t)
 	group["meta"] = about
-	aggs := jsonObject{"by_node": group}
-	if t.nodes > 1 {
-		aggs["nodes"] = jsonObject{"cardinality": jsonObject{"field": node}, "meta": jsonObject{"at_least": t.nodes}}
-	}
-	body := jsonObject{"query": jsonObject{"bool": jsonObject{"_name": t.name(), "filter": filter}}, "aggs": aggs, "size": 10}
-	if !t.apart && t.often() {
-		body["track_total_hits"] = true
-		about["at_least"] = t.times
-	}
+	body["aggs"] = jsonObject{"enough": group}
 	return body
+}
+
+// elasticGroup gives the aggregation whose buckets are the nodes (and what else it is counted by) that were seen often
+// enough; one bucket for all, if it is not counted node by node.
+func (e *Export) elasticGroup(t *traveller) jsonObject {
+	node := e.Node + e.Keyword
+	if t.nodes > 1 || !t.apart && len(t.by) == 0 {
+		return jsonObject{"filters": jsonObject{"filters": jsonObject{"all": jsonObject{"match_all": jsonObject{}}}}, "aggs": jsonObject{
+			"nodes": jsonObject{"cardinality": jsonObject{"field": node}},
+			"often": jsonObject{"bucket_selector": jsonObject{"buckets_path": jsonObject{"count": "_count", "nodes": "nodes"},
+				"script": fmt.Sprintf("params.count >= %d && params.nodes >= %d", t.times, t.nodes)}}}}
+	}
+	var keys []any
+	if t.apart {
+		keys = append(keys, jsonObject{"field": node})
+	}
+	for _, f := range t.by {
+		keys = append(keys, jsonObject{"field": f + e.Keyword})
+	}
+	if len(keys) > 1 {
+		return jsonObject{"multi_terms": jsonObject{"terms": keys, "min_doc_count": t.times}}
+	}
+	one := keys[0].(jsonObject)
+	one["min_doc_count"] = t.times
+	return jsonObject{"terms": one}
 }
 
 // elasticSpan gives a timespan in seconds.

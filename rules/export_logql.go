@@ -2,6 +2,7 @@ package rules
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -29,14 +30,14 @@ func writeLogQL(e *Export, ts []*traveller) ([]byte, error) {
 //
 //	{app="ziti-controller"} |= "raft heartbeat" | json msg="msg" | drop __error__, __error_details__ | msg=~`…`
 func (e *Export) logQL(t *traveller) string {
-	hints := make([]string, len(t.hints))
-	for i, h := range t.hints {
-		hints[i] = rawOrQuoted(h)
+	q := e.selector(`{app="ziti-controller"}`)
+	if hints := slices.Clone(t.when.hints()); hints != nil {
+		for i, h := range hints {
+			hints[i] = rawOrQuoted(h)
+		}
+		q += " |= " + strings.Join(hints, " or ")
 	}
-	q := e.selector(`{app="ziti-controller"}`) + " |= " + strings.Join(hints, " or ")
-	fields := t.when.fields(nil)
-	fields = append(fields, t.by...)
-	if len(fields) > 0 {
+	if fields := t.fields(); len(fields) > 0 {
 		for i, f := range fields {
 			fields[i] = logQLName(f) + "=" + strconv.Quote(logQLPath(f))
 		}
@@ -101,6 +102,9 @@ func (l *leaf) logQL(not bool) string {
 	if not {
 		equal, like = "!=", "!~"
 	}
+	if l.full() {
+		return name + map[bool]string{false: "!=", true: "="}[not] + `""`
+	}
 	const any = `(?s).*`
 	switch l.op {
 	case opContains:
@@ -118,8 +122,6 @@ func (l *leaf) logQL(not bool) string {
 			return name + like + rawOrQuoted("(?i)"+oneOf(l.texts))
 		}
 		return name + like + rawOrQuoted(oneOf(l.texts))
-	case opExists:
-		return name + map[bool]string{false: "!=", true: "="}[not] + `""`
 	}
 	number := name + "=~" + rawOrQuoted(strings.Trim(aNumber, "^$"))
 	if not {

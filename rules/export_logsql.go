@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -75,11 +76,11 @@ func (e *Export) span(t *traveller) time.Duration {
 //
 //	{app="ziti-controller"} _msg:~"raft heartbeat" | unpack_json fields (msg) | filter msg:~"…"
 func (e *Export) logsQL(t *traveller, within string) string {
-	q := e.selector(`{app="ziti-controller"}`) + within + " _msg:" + logsQLPattern(oneOf(t.hints))
-	if fields := t.when.fields(nil); len(fields)+len(t.by) > 0 {
-		for _, f := range t.by {
-			fields = append(fields, f)
-		}
+	q := e.selector(`{app="ziti-controller"}`) + within
+	if hints := t.when.hints(); hints != nil {
+		q += " _msg:" + logsQLPattern(oneOf(hints))
+	}
+	if fields := t.fields(); len(fields) > 0 {
 		for i := range fields {
 			fields[i] = logsQLName(fields[i])
 		}
@@ -110,6 +111,17 @@ func (e *Export) logsQLCount(t *traveller) string {
 		q += " nodes:>=" + strconv.Itoa(t.nodes)
 	}
 	return q
+}
+
+// fields gives the keys that the conditions and the groups need.
+func (t *traveller) fields() []string {
+	fields := t.when.fields(nil)
+	for _, f := range t.by {
+		if !slices.Contains(fields, f) {
+			fields = append(fields, f)
+		}
+	}
+	return fields
 }
 
 func (e *Export) selector(usual string) string {
@@ -158,6 +170,9 @@ func (l *leaf) logsQL() string {
 	if l.field != wholeLine {
 		name = logsQLName(l.field)
 	}
+	if l.full() {
+		return name + ":*"
+	}
 	switch l.op {
 	case opContains:
 		return name + ":" + logsQLPattern(regexp.QuoteMeta(l.text))
@@ -178,8 +193,6 @@ func (l *leaf) logsQL() string {
 			list[i] = rawOrQuoted(t)
 		}
 		return name + ":in(" + strings.Join(list, ", ") + ")"
-	case opExists:
-		return name + ":*"
 	}
 	number := name + ":" + logsQLPattern(aNumber) + " "
 	if other := l.other(); other != "" {

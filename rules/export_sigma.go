@@ -216,7 +216,11 @@ func (d *searches) say(c *condition, outer bool) string {
 			words = append(words, d.add(mapped(k, v)))
 		}
 	}
-	if len(lists.Content) > 0 {
+	switch len(lists.Content) {
+	case 0:
+	case 1:
+		words = append(words, d.add(lists.Content[0]))
+	default:
 		words = append(words, d.add(lists))
 	}
 	if len(leaves.Content) > 0 {
@@ -251,7 +255,7 @@ func sigmaTest(l *leaf) (string, *yaml.Node) {
 		return name + "|endswith|cased", str(sigmaText(l.text))
 	case opRegex:
 		p, _ := sigmaPattern.pattern(l.text) // canSigma has seen it
-		return name + "|re", str(p)
+		return name + "|re", text(p, false)
 	case opIn:
 		texts := make([]string, len(l.texts))
 		for i, t := range l.texts {
