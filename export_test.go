@@ -64,14 +64,31 @@ func field(line, name string) (string, bool) {
 	if name == "message" {
 		return line, true
 	}
-	if !gjson.Valid(line) {
-		return "", false
+	keys, known := flat[line]
+	if !known {
+		keys = map[string]string{}
+		if gjson.Valid(line) {
+			flatten(keys, "", gjson.Parse(line))
+		}
+		flat[line] = keys
 	}
-	v := gjson.Get(line, strings.ReplaceAll(name, `.`, `\.`))
-	if !v.Exists() {
-		v = gjson.Get(line, name)
-	}
-	return v.String(), v.Exists() && v.Type != gjson.Null
+	v, has := keys[name]
+	return v, has
+}
+
+var flat = map[string]map[string]string{}
+
+// flatten gives keys of objects in objects dotted names.
+func flatten(to map[string]string, under string, v gjson.Result) {
+	v.ForEach(func(k, v gjson.Result) bool {
+		switch {
+		case v.IsObject():
+			flatten(to, under+k.String()+".", v)
+		case v.Type != gjson.Null:
+			to[under+k.String()] = v.String()
+		}
+		return true
+	})
 }
 
 // travels exports one signature; nil if it does not travel.
@@ -131,9 +148,9 @@ func TestSigmaRulesSayWhatZlogSays(t *testing.T) {
 		if err := dec.Decode(new(any)); !errors.Is(err, io.EOF) {
 			t.Fatal("more than one document")
 		}
+		said := rule.Detection["condition"]
+		words := strings.Fields(strings.NewReplacer("(", " ( ", ")", " ) ").Replace(said.Value))
 		return func(line string) bool {
-			node := rule.Detection["condition"]
-			words := strings.Fields(strings.NewReplacer("(", " ( ", ")", " ) ").Replace(node.Value))
 			p := sigmaCondition{words: words, holds: func(name string) bool {
 				n, ok := rule.Detection[name]
 				if !ok {
