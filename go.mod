@@ -8,6 +8,7 @@ require (
 )
 
 require (
+	a.zlog/quiet v0.0.0
 	github.com/atotto/clipboard v0.1.4 // indirect
 	github.com/aymanbagabas/go-osc52/v2 v2.0.1 // indirect
 	github.com/bmatcuk/doublestar/v4 v4.10.4
@@ -47,3 +48,5 @@ require (
 	golang.org/x/text v0.14.0 // indirect
 	golang.org/x/tools v0.35.0 // indirect
 )
+
+replace a.zlog/quiet => ./quiet

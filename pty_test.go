@@ -38,6 +38,12 @@ type session struct {
 // open starts zlog on a terminal of w by h cells; logs come from stdin if that is not nil.
 func open(t *testing.T, w, h uint16, stdin *os.File, args ...string) *session {
 	t.Helper()
+	return openAs(t, "tmux-256color", w, h, stdin, args...)
+}
+
+// openAs is open on a terminal of a kind.
+func openAs(t *testing.T, kind string, w, h uint16, stdin *os.File, args ...string) *session {
+	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -61,7 +67,7 @@ func open(t *testing.T, w, h uint16, stdin *os.File, args ...string) *session {
 	if stdin != nil {
 		s.cmd.Stdin = stdin
 	}
-	s.cmd.Env = append(os.Environ(), "TERM=tmux-256color", "TMUX=", "LANG=C.UTF-8", "LC_ALL=", "LC_CTYPE=", "NO_COLOR=1", "XDG_CONFIG_HOME="+s.dir, "TMPDIR="+s.dir)
+	s.cmd.Env = append(os.Environ(), "TERM="+kind, "CI=", "TMUX=", "LANG=C.UTF-8", "LC_ALL=", "LC_CTYPE=", "NO_COLOR=1", "XDG_CONFIG_HOME="+s.dir, "TMPDIR="+s.dir)
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -213,6 +219,20 @@ func TestScreenOnATerminal(t *testing.T) {
 	s.wait("report saved in")
 	s.press("\x03")
 	s.end()
+}
+
+// TestTheTerminalIsAskedNothing: a terminal that does not answer would hold up the first screen, and every other command,
+// for five seconds.
+func TestTheTerminalIsAskedNothing(t *testing.T) {
+	s := openAs(t, "xterm-256color", 80, 24, nil, append([]string{"tui"}, logPaths(t, "quorum-loss")...)...)
+	s.wait("Quorum is lost")
+	s.press("\x03")
+	s.end()
+	for _, question := range []string{"\x1b]10;?", "\x1b]11;?", "\x1b[6n", "\x1b[c"} {
+		if strings.Contains(s.raw(), question) {
+			t.Errorf("the terminal is asked %q", question)
+		}
+	}
 }
 
 func TestScreenWithLogsOnStandardInput(t *testing.T) {

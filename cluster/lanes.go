@@ -24,7 +24,7 @@ func (s *Story) Lanes() diagnosis.Timeline {
 	}
 	for _, n := range s.Nodes {
 		l := add(n.Name)
-		l.Spans = append(l.Spans, n.lives(s.End())...)
+		l.Spans = append(l.Spans, n.lives(s.End(), s.foundDead(n))...)
 		for _, c := range s.campaigns(n) {
 			l.Spans = append(l.Spans, stretch(c.from, c.to, "seeking", "", "looks for a leader in vain"))
 		}
@@ -54,8 +54,19 @@ func (s *Story) Lanes() diagnosis.Timeline {
 var endings = map[Ending]string{Clean: "stopped cleanly", Panic: "ended with a panic or an error", Aborted: "was ended by SIGQUIT",
 	Snapshot: "restarted to load a snapshot", NoTrace: "ended without a word"}
 
-// lives gives the spans in which the node's process ran, and those between them.
-func (n *Node) lives(end time.Time) []diagnosis.Span {
+// foundDead says whether a node's log stops and its peers find its port closed from then on.
+func (s *Story) foundDead(n *Node) bool {
+	for _, f := range s.Facts {
+		if f.Signature == "fact:killed" && f.Node == n.Name && f.Capture("how") == "none" {
+			return true
+		}
+	}
+	return false
+}
+
+// lives gives the spans in which the node's process ran, and those between them. A log that ends says nothing of what
+// follows, unless the node was found dead.
+func (n *Node) lives(end time.Time, dead bool) []diagnosis.Span {
 	var out []diagnosis.Span
 	for i, r := range n.Runs {
 		from := r.From
@@ -66,10 +77,13 @@ func (n *Node) lives(end time.Time) []diagnosis.Span {
 		next, state := end, "down"
 		if i+1 < len(n.Runs) {
 			next = n.Runs[i+1].From
-		} else if r.How == LogEnd {
+		} else if r.How == LogEnd && !dead {
 			state = "unseen"
 		}
 		why := endings[r.How]
+		if r.How == LogEnd && dead {
+			why = "ended without a word: its peers find the port closed"
+		}
 		if state == "unseen" {
 			why = "its log ends"
 		}

@@ -19,18 +19,13 @@ func TestPictures(t *testing.T) {
 		w, h       int
 		keys       []string
 	}{
-		{"findings.svg", "cluster-id-mismatch", 100, 30, nil},
+		{"findings.svg", "two-bootstrapped-join", 100, 30, nil},
 		{"log.svg", "quorum-loss", 100, 30, []string{"enter", "enter", "/", "raft peer", "enter"}},
 		{"timeline.svg", "quorum-loss", 100, 26, []string{"4"}},
 	} {
 		t.Run(p.file, func(t *testing.T) {
 			_, l, last := load(t, false, nil, caseLogs(t, p.name)...)
-			updates := make(chan tui.Update, 1)
-			updates <- last
-			close(updates)
-			m := tui.New(tui.Options{Updates: updates, Log: l.index, Meanings: l.meanings, Color: true, Dir: t.TempDir()})
-			s := &terminal{t, m}
-			s.carryOut(m.Init())
+			s := newTerminal(t, l, last, tui.Options{Color: true})
 			s.size(p.w, p.h)
 			s.keys(p.keys...)
 			golden(t, filepath.Join("..", "docs", "pictures", p.file), svg(s.m.View(), p.w, p.h))

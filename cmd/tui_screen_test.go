@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -100,13 +101,24 @@ func load(t *testing.T, follow bool, stdin io.Reader, paths ...string) (*termina
 	if l.err != nil {
 		t.Fatal(l.err, said.String())
 	}
+	return newTerminal(t, l, last, tui.Options{}), l, last
+}
+
+// newTerminal is a screen of what was loaded.
+func newTerminal(t *testing.T, l *loader, last tui.Update, opt tui.Options) *terminal {
+	t.Helper()
 	updates := make(chan tui.Update, 1)
 	updates <- last
 	close(updates)
-	m := tui.New(tui.Options{Updates: updates, Log: l.index, Meanings: l.meanings, RuleLines: l.ruleLines, Report: e.reportAs, Kinds: []string{"text", "json"}, Dir: t.TempDir()})
+	opt.Updates, opt.Log, opt.Meanings, opt.RuleLines, opt.Report = updates, l.index, l.meanings, l.ruleLines, l.e.reportAs
+	opt.Kinds = []string{"text", "json"}
+	if opt.Dir == "" {
+		opt.Dir = t.TempDir()
+	}
+	m := tui.New(opt)
 	s := &terminal{t, m}
 	s.carryOut(m.Init())
-	return s, l, last
+	return s
 }
 
 func caseLogs(t *testing.T, name string) []string {
@@ -118,7 +130,8 @@ func caseLogs(t *testing.T, name string) []string {
 	return logs
 }
 
-// TestScreens draws every view of three cases at four sizes and holds them against testdata/screens.
+// TestScreens draws every view of three cases at four sizes, in ASCII, and at a size that is too small, and holds them
+// against testdata/screens. Each screen is drawn when all is read, so it does not depend on the machine's load.
 func TestScreens(t *testing.T) {
 	walk := []struct {
 		name string
@@ -140,9 +153,15 @@ func TestScreens(t *testing.T) {
 		{"help", []string{"esc", "?"}},
 	}
 	for _, name := range []string{"cluster-id-mismatch", "quorum-loss", "healthy-join"} {
-		for _, size := range [][2]int{{80, 24}, {120, 40}, {200, 50}, {50, 20}} {
-			t.Run(fmt.Sprintf("%s-%dx%d", name, size[0], size[1]), func(t *testing.T) {
-				s, _, _ := load(t, false, nil, caseLogs(t, name)...)
+		_, l, last := load(t, false, nil, caseLogs(t, name)...)
+		for _, profile := range []struct {
+			w, h  int
+			ascii bool
+		}{{80, 24, false}, {120, 40, false}, {200, 50, false}, {50, 20, false}, {80, 24, true}, {1, 1, false}} {
+			size := [2]int{profile.w, profile.h}
+			title := fmt.Sprintf("%s-%dx%d", name, size[0], size[1]) + map[bool]string{true: "-ascii"}[profile.ascii]
+			t.Run(title, func(t *testing.T) {
+				s := newTerminal(t, l, last, tui.Options{ASCII: profile.ascii})
 				s.size(size[0], size[1])
 				var b strings.Builder
 				for _, w := range walk {
@@ -153,13 +172,16 @@ func TestScreens(t *testing.T) {
 						if n := ansi.StringWidth(line); n > size[0] {
 							t.Errorf("%s: line %d is %d cells wide: %q", w.name, i, n, line)
 						}
+						if profile.ascii && strings.ContainsFunc(line, func(r rune) bool { return r > 0x7e }) {
+							t.Errorf("%s: line %d is not ASCII: %q", w.name, i, line)
+						}
 						b.WriteString(strings.TrimRight(line, " ") + "\n")
 					}
 					if n := strings.Count(view, "\n") + 1; n > size[1] {
 						t.Errorf("%s: %d lines", w.name, n)
 					}
 				}
-				golden(t, filepath.Join("testdata", "screens", fmt.Sprintf("%s-%dx%d.txt", name, size[0], size[1])), b.String())
+				golden(t, filepath.Join("testdata", "screens", title+".txt"), b.String())
 			})
 		}
 	}
@@ -264,16 +286,57 @@ func TestLogHoldsEveryEvent(t *testing.T) {
 	}
 }
 
-// TestRemedyIsCopiedInFiveKeys: from the start to the copied command.
+// TestRemedyIsCopiedInFiveKeys is the walk that the README describes: from the start to the copied command that takes
+// the second node out, on the founding case. The file stands in for the clipboard, which a test does not have.
 func TestRemedyIsCopiedInFiveKeys(t *testing.T) {
-	s, _, _ := load(t, false, nil, caseLogs(t, "cluster-id-mismatch")...)
-	s.size(80, 24)
-	if view := s.m.View(); !strings.Contains(view, "ziti agent controller snapshot-db") {
-		t.Errorf("the command is not on the first screen:\n%s", view)
+	_, l, last := load(t, false, nil, caseLogs(t, "two-bootstrapped-join")...)
+	for _, walk := range []struct {
+		keys []string
+		want string
+	}{
+		{[]string{"y"}, "ziti agent controller snapshot-db <path>\n"}, // the first step, which loses nothing
+		{[]string{"c", "y"}, "ziti agent cluster remove ctrl2\n"},
+		{[]string{"enter", "enter", "1", "c", "y"}, "ziti agent cluster remove ctrl2\n"}, // over the proof
+	} {
+		dir := t.TempDir()
+		s := newTerminal(t, l, last, tui.Options{Dir: dir})
+		s.size(80, 24)
+		if view := s.m.View(); !strings.Contains(view, "Two bootstrapped clusters were joined") || !strings.Contains(view, "ziti agent cluster remove ctrl2") {
+			t.Errorf("cause and command are not on the first screen:\n%s", view)
+		}
+		s.keys(walk.keys...)
+		got, err := os.ReadFile(filepath.Join(dir, "zlog-copy.txt"))
+		if err != nil || string(got) != walk.want {
+			t.Errorf("%v copies %q (%v), want %q:\n%s", walk.keys, got, err, walk.want, s.m.View())
+		}
 	}
-	s.keys("y")
-	if view := s.m.View(); !strings.Contains(strings.ReplaceAll(view, "\n", ""), "zlog-copy.txt") {
-		t.Errorf("one key does not copy the command:\n%s", view)
+}
+
+// TestANodeThatWasFoundDeadIsDownInItsLane: its log only stops, but its peers find the port closed.
+func TestANodeThatWasFoundDeadIsDownInItsLane(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range caseLogs(t, "quorum-loss") {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var kept []byte // what was written before the dead came back
+		for line := range bytes.Lines(data) {
+			if m := regexp.MustCompile(`"time":"([^"]+)"`).FindSubmatch(line); m == nil || string(m[1]) < "2026-11-22T19:35:10" {
+				kept = append(kept, line...)
+			}
+		}
+		if err := os.WriteFile(filepath.Join(dir, filepath.Base(name)), kept, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, _, last := load(t, false, nil, dir)
+	states := map[string]string{}
+	for _, l := range last.Result.Timeline.Lanes {
+		states[l.Node] = l.Spans[len(l.Spans)-1].State
+	}
+	if states["ctrl2"] != "down" || states["ctrl3"] != "down" || states["ctrl1"] == "down" {
+		t.Errorf("the lanes end with %v, want ctrl2 and ctrl3 down", states)
 	}
 }
 

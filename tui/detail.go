@@ -215,8 +215,8 @@ func (m *Model) titles(ids []string) string {
 	return strings.Join(out, "; ")
 }
 
-// detail draws the selected row in full.
-func (f *findings) detail(m *Model, w, h int) []string {
+// detail draws the selected row in full, from x0, y0 on the screen. A click on a command selects it.
+func (f *findings) detail(m *Model, x0, y0, w, h int) []string {
 	if f.cur >= len(f.items) {
 		return nil
 	}
@@ -233,11 +233,21 @@ func (f *findings) detail(m *Model, w, h int) []string {
 	f.shown = s.lines
 	f.text.show(len(s.lines), h)
 	var out []string
+	m.wheel = append(m.wheel, wheelable{y0, y0 + h, x0, x0 + w, f.text.move})
 	for i := f.text.top; i < min(f.text.top+h, len(s.lines)); i++ {
+		if n := s.lines[i].command; n > 0 {
+			m.click = append(m.click, clickable{y0 + len(out), x0, x0 + w, func(*Model) tea.Cmd { f.cmd = n - 1; return nil }})
+		}
 		out = append(out, s.lines[i].text)
 	}
 	if below := len(s.lines) - f.text.top - h; below > 0 && len(out) == h && h > 2 {
-		out[h-1] = m.st.dim.Render(m.g.dn + " " + plural(below+1, "line") + " more (l, then j)")
+		keys := "PgDn"
+		if f.inText {
+			keys = "j"
+		} else if !f.fits() {
+			keys = "l, then j"
+		}
+		out[h-1] = m.st.dim.Render(m.g.dn + " " + plural(below+1, "line") + " more (" + keys + ")")
 	}
 	return out
 }
@@ -304,18 +314,48 @@ func (f *findings) empty(m *Model, w int) []string {
 	switch {
 	case m.now.Err != nil:
 		text = m.now.Err.Error()
+	case m.changes == 0 && m.now.Live && len(m.now.Loading) == 0:
+		text = "Nothing has come yet. The first findings show here as soon as enough is read."
 	case m.changes == 0:
 		text = "Reading. The first findings come as soon as enough is read; 3 shows the log meanwhile."
 	case f.query != "":
 		text = "No finding matches the filter “" + f.query + "”. Esc clears it."
+	case m.result.Verdict == diagnosis.Healthy && m.now.Live:
+		text = "Healthy so far: nothing wrong was found in what has come. 7 tells what was read."
 	case m.result.Verdict == diagnosis.Healthy:
 		text = "Healthy: all that was given was read, and nothing wrong was found in it. 7 tells what was read."
 	default:
-		text = "Nothing can be said: too little was read or understood. 7 tells what was read and what was not."
+		text = "Nothing can be said: too little was read or understood. 7 tells what was read and what was not." + m.unread()
 	}
 	var out []string
-	for _, l := range wrap(clean(text), min(w-1, 90)) {
-		out = append(out, " "+l)
+	for _, part := range cleanLines(text) {
+		for _, l := range wrap(part, min(w-1, 90)) {
+			out = append(out, " "+l)
+		}
 	}
 	return out
+}
+
+// unread lists, a line each, the sources that gave nothing, and why; the first ten.
+func (m *Model) unread() string {
+	t, n := "", 0
+	for i := range m.result.Sources {
+		s := &m.result.Sources[i]
+		why := s.Error
+		switch {
+		case why == "" && s.Events > 0:
+			continue
+		case why == "" && s.Lines == 0:
+			why = "it is empty"
+		case why == "":
+			why = "none of its " + plural(s.Lines, "line") + " was understood"
+		}
+		if n++; n <= 10 {
+			t += "\n" + m.g.danger + " " + m.source(s.Name) + ": " + why
+		}
+	}
+	if n > 10 {
+		t += "\n" + m.g.dots + " and " + count(n-10) + " more"
+	}
+	return t
 }

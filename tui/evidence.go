@@ -90,7 +90,20 @@ func (m *Model) evidenceRow(e *diagnosis.Evidence, w int) string {
 	if says == "" {
 		says = e.Text
 	}
-	return left + fit(clean(says), w-width(left)-width(right)) + m.st.dim.Render(right)
+	says = clean(says)
+	if room := w - width(left) - width(right) - width(says); room >= 40 && e.Says != "" { // what the line itself says
+		return left + says + m.st.dim.Render(fit("  "+m.evidenceText(e), room)+right)
+	}
+	return left + fit(says, w-width(left)-width(right)) + m.st.dim.Render(right)
+}
+
+// evidenceText is what a line of evidence says, as the log shows it.
+func (m *Model) evidenceText(e *diagnosis.Evidence) string {
+	if id, ok := m.locate(e.Source, e.Line); ok {
+		ev := m.opt.Log.Events([]uint32{id})[0]
+		return m.message(&ev)
+	}
+	return clean(e.Text)
 }
 
 // place names a line; the folder is left out where the file's name is enough.
@@ -106,7 +119,15 @@ func (m *Model) place(source string, line int) string {
 			source = base
 		}
 	}
-	return clean(source) + ":" + itoa(line)
+	return m.source(source) + ":" + itoa(line)
+}
+
+// source writes the name of a source.
+func (m *Model) source(name string) string {
+	if name == "-" {
+		return "stdin"
+	}
+	return clean(name)
 }
 
 func (m *Model) nodeWidth() int {
@@ -119,7 +140,11 @@ func (m *Model) nodeWidth() int {
 
 func (v *evidence) draw(m *Model, w, h int) []string {
 	if v.d == nil {
-		return []string{" No finding is selected; 1 shows the findings."}
+		text := "No finding is selected; 1 shows the findings."
+		if len(m.result.Diagnoses) == 0 {
+			text = "There is no finding, so no line shows one. 3 shows the log, 6 what no rule knows."
+		}
+		return wrap(" "+text, w)
 	}
 	if len(v.d.Evidence) == 0 {
 		return []string{" This finding rests on no single line; 4 shows the timeline at its moment."}
@@ -149,6 +174,33 @@ func (v *evidence) draw(m *Model, w, h int) []string {
 			break
 		}
 		out = append(out, l)
+	}
+	return append(out, m.around(e.Source, e.Line, w, h-len(out))...)
+}
+
+// around draws the log around a line, if there is room for some of it.
+func (m *Model) around(source string, line, w, h int) []string {
+	id, ok := m.locate(source, line)
+	if !ok || h < 6 {
+		return nil
+	}
+	n := m.opt.Log.Len()
+	l := list{h: h - 2}
+	l.n = n
+	l.center(m.opt.Log.Row(id))
+	var ids []uint32
+	for r := l.top; r < min(l.top+l.h, n); r++ {
+		ids = append(ids, m.opt.Log.At(r))
+	}
+	out := []string{"", m.bar("In the log (Enter)", w)}
+	for i, e := range m.opt.Log.Events(ids) {
+		t := m.log.text(m, &e, ids[i], w, m.nodeWidth())
+		if ids[i] == id {
+			t = m.g.cursor + cut(t, w-1)
+		} else {
+			t = " " + cut(t, w-1)
+		}
+		out = append(out, t)
 	}
 	return out
 }

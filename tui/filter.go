@@ -11,8 +11,9 @@ import (
 
 // query is a filter as typed and what it means. All terms must hold.
 //
-//	level>=warn  node=ctrl2,ctrl3  rule:raft-*  since:10m  until:19:40  source:ctrl1*  word  "exact text"  !word
+//	level>=warn  node=ctrl2,ctrl3  rule:raft-*  since:10m  until:19:40  source:ctrl1*  peerId=ctrl3  word  "exact text"  !word
 //
+// key=value with another key asks for a field of the line, as the log shows it; * is allowed in the value.
 // A bare word is fuzzy: its letters stand in this order and close together in one word of the line, in any case.
 type query struct {
 	text         string
@@ -24,7 +25,9 @@ type query struct {
 	rules        []string
 	since, until bound
 	words        []word
-	needle       *needle // of a search, which is a query too
+	fields       []field
+	doubts       []string // what may be meant otherwise than it is taken
+	needle       *needle  // of a search, which is a query too
 }
 
 // bound is a moment, a time of day, or a span before the end of the log.
@@ -82,6 +85,12 @@ func tokens(s string) ([]token, error) {
 			t.text, t.exact, s = s[1:end+1], true, s[end+2:]
 		} else {
 			end := strings.IndexByte(s, ' ')
+			if at := strings.Index(s, `="`); at >= 0 && (end < 0 || at < end) { // key="more words"
+				if end = strings.IndexByte(s[at+2:], '"'); end < 0 {
+					return nil, fmt.Errorf(`a " is missing at the end`)
+				}
+				end += at + 3
+			}
 			if end < 0 {
 				end = len(s)
 			}
@@ -130,6 +139,14 @@ func (q *query) term(t token) error {
 				q.until = b
 			}
 			return nil
+		}
+		if f, ok := parseField(t); ok {
+			q.fields = append(q.fields, f)
+			q.doubt1(f.key, "=", "a field of the line")
+			return nil
+		}
+		if key, _, ok := strings.Cut(t.text, ":"); ok {
+			q.doubt1(key, ":", "text")
 		}
 	}
 	q.words = append(q.words, word{[]byte(strings.ToLower(t.text)), t.not, t.exact || len(t.text) < 3})
@@ -250,6 +267,11 @@ func (q *query) need() []byte {
 	if q.needle != nil && !q.needle.special && plainASCII(q.needle.text) {
 		return []byte(strings.ToLower(q.needle.text))
 	}
+	for i := range q.fields {
+		if need := q.fields[i].need(); need != nil {
+			return need
+		}
+	}
 	for _, w := range q.words {
 		if w.exact && !w.not && plainASCII(string(w.text)) {
 			return w.text
@@ -263,11 +285,16 @@ func (q *query) match() func([]byte) bool {
 	if q.needle != nil {
 		return q.needle.match()
 	}
-	if len(q.words) == 0 {
+	if len(q.words) == 0 && len(q.fields) == 0 {
 		return nil
 	}
 	var low []byte
 	return func(line []byte) bool {
+		for i := range q.fields {
+			if q.fields[i].re.Match(line) == q.fields[i].not {
+				return false
+			}
+		}
 		low = lower(low[:0], line)
 		for i := range q.words {
 			w := &q.words[i]

@@ -22,6 +22,7 @@ type findings struct {
 	cmd    int  // the selected command of the detail, -1 for the one that zlog would choose
 	query  string
 	shown  []dline
+	split  bool // list and detail are both in sight
 }
 
 // item is a row: a diagnosis, or a note about what could not be said.
@@ -150,6 +151,9 @@ func (f *findings) selected(m *Model) {
 	m.evid.learn(m)
 }
 
+// fits says whether all rows of the list are in sight, beside or above a detail.
+func (f *findings) fits() bool { return f.split && f.n <= f.h }
+
 func (f *findings) edge(m *Model, end bool) {
 	n := 1 << 30
 	if !end {
@@ -203,9 +207,10 @@ func (f *findings) toggle(m *Model) tea.Cmd {
 
 // draw lays the list above the detail, or beside it where there is room.
 func (f *findings) draw(m *Model, w, h int) []string {
+	f.split = !m.zoom
 	if m.zoom {
 		if f.inText {
-			return f.detail(m, w, h)
+			return f.detail(m, 0, 2, w, h)
 		}
 		return f.listing(m, w, h, 0, 2)
 	}
@@ -214,8 +219,9 @@ func (f *findings) draw(m *Model, w, h int) []string {
 		left := f.listing(m, lw, h, 0, 2)
 		if room := h - len(left) - 2; room >= 16 && len(m.result.Timeline.Lanes) > 0 {
 			left = append(append(left, "", m.bar("Timeline (4)", lw)), m.aside(lw, room)...)
+			left = append(left, m.standing(lw, h-len(left))...)
 		}
-		right := f.detail(m, w-lw-3, h)
+		right := f.detail(m, lw+3, 2, w-lw-3, h)
 		if h >= 34 && w-lw-3 >= 80 {
 			if lines := f.proof(m, w-lw-3, h-len(f.shown)-2); len(lines) > 2 {
 				right = append(right[:min(len(f.shown)+1, len(right))], lines...)
@@ -231,7 +237,7 @@ func (f *findings) draw(m *Model, w, h int) []string {
 	for len(top) < lh {
 		top = append(top, "")
 	}
-	return append(append(top, m.bar("", w)), f.detail(m, w, h-lh-1)...)
+	return append(append(top, m.bar("", w)), f.detail(m, 0, 2+lh+1, w, h-lh-1)...)
 }
 
 // listing draws the rows; y0 is where they begin on the screen.
@@ -290,6 +296,20 @@ func (f *findings) label(m *Model, it item, w int) string {
 		room = w - width(left) - width(right)
 	}
 	return m.st.severity(d.Severity).Render(left) + fit(title, room) + m.st.dim.Render(clean(right))
+}
+
+// standing draws how the nodes stood at the moment, within another view, if there is room for all of them.
+func (m *Model) standing(w, h int) []string {
+	p := m.pages[viewNodes].(*nodesPage)
+	all := p.states(m)
+	if len(all) == 0 || len(all)+3 > h {
+		return nil
+	}
+	out := []string{"", m.bar("Nodes (5)", w), p.head(m, all, w)}
+	for i := range all {
+		out = append(out, m.line(p.line(m, all, i, w), false, false, w))
+	}
+	return out
 }
 
 // aside draws the timeline within another view: it does not answer clicks there.

@@ -2,9 +2,11 @@ package tui
 
 import (
 	"fmt"
+	"sort"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
 
 	"zlog/diagnosis"
 )
@@ -15,6 +17,12 @@ type clickable struct {
 	do        func(*Model) tea.Cmd
 }
 
+// wheelable is a part of the screen in which the wheel scrolls something else than the view's rows.
+type wheelable struct {
+	y0, y1, x0, x1 int
+	do             func(rows int)
+}
+
 // View implements tea.Model.
 func (m *Model) View() string {
 	if m.done {
@@ -23,7 +31,7 @@ func (m *Model) View() string {
 	if m.w <= 0 || m.h <= 0 {
 		return ""
 	}
-	m.click = m.click[:0]
+	m.click, m.wheel = m.click[:0], m.wheel[:0]
 	var lines []string
 	switch {
 	case m.tooSmall():
@@ -48,7 +56,10 @@ func (m *Model) View() string {
 		lines = lines[:m.h]
 	}
 	for i := range lines {
-		lines[i] = m.fold(cut(lines[i], m.w))
+		lines[i] = cut(lines[i], m.w)
+		if m.opt.ASCII {
+			lines[i] = ansi.Truncate(m.fold(lines[i]), m.w, "~") // some stand-ins are wider
+		}
 	}
 	return strings.Join(lines, "\n")
 }
@@ -67,6 +78,8 @@ func (m *Model) header() string {
 		left = m.st.critical.Render(m.g.critical + " " + clean(m.now.Err.Error()))
 	case m.changes == 0:
 		left = m.st.bold.Render("reading" + m.g.dots)
+	case r.Verdict == diagnosis.Healthy && (m.now.Live || m.now.Share < 1):
+		left = m.st.good.Render(m.g.good + " healthy so far")
 	case r.Verdict == diagnosis.Healthy:
 		left = m.st.good.Render(m.g.good + " healthy")
 	case r.Verdict == diagnosis.NotAssessable:
@@ -155,24 +168,31 @@ func (m *Model) liveness() string {
 	return m.st.warning.Render(t + " (F)")
 }
 
-// tabs names the views with their keys; the shown one in brackets or reversed.
+// tabs names the views with their keys, the shown one in brackets or reversed. The names are shortened, those of the others
+// down to their keys, so that all seven are there at any width.
 func (m *Model) tabs() string {
 	var b strings.Builder
-	x := 0
-	names := viewNames
-	long := 0
-	for _, n := range names {
+	x, room, short, long := 0, len(viewNames[m.view]), len("Unrecognised"), 0
+	for _, n := range viewNames {
 		long += len(n) + 4
 	}
-	for i, n := range names {
-		if long > m.w {
-			n = n[:min(len(n), max(3, (m.w-21)/7))]
-			if viewID(i) == m.view {
-				n = names[i]
-			}
+	if long > m.w {
+		switch short = (m.w-room-4)/6 - 4; {
+		case short >= 3:
+		case m.w >= 7*7:
+			room, short = min(room, 3), 3
+		default:
+			room, short = min(room, max(m.w-6*3-4, 1)), 0
 		}
-		label := fmt.Sprintf(" %d %s ", i+1, n)
+	}
+	for i, n := range viewNames {
 		v := viewID(i)
+		if v == m.view {
+			n = n[:room]
+		} else {
+			n = n[:min(len(n), short)]
+		}
+		label := strings.TrimRight(fmt.Sprintf(" %d %s", i+1, n), " ") + " "
 		m.click = append(m.click, clickable{1, x, x + len(label), func(m *Model) tea.Cmd { return m.show(v) }})
 		x += len(label)
 		if v == m.view {
@@ -216,8 +236,10 @@ func (m *Model) footer() string {
 		right = ""
 	}
 	room -= width(right) + 1
+	acts := m.here()
+	sort.SliceStable(acts, func(i, j int) bool { return acts[i].foot < acts[j].foot })
 	var b strings.Builder
-	for _, a := range m.here() {
+	for _, a := range acts {
 		if a.foot == 0 {
 			continue
 		}

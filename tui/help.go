@@ -74,10 +74,12 @@ func (p *helpPage) draw(m *Model, w, h int) []string {
 	for _, t := range []string{
 		"filter: level>=warn level=error node=ctrl2 node!=ctrl1 rule:raft-* source:ctrl1*",
 		"filter: since:10m (before the end) since:19:36:20 until:2026-11-22T19:40",
+		"filter: peerId=ctrl3 peerId!=ctrl* error=\"connection refused\" (fields of the line, as the log shows them)",
 		"filter: word (letters in order, close together)  \"exact text\"  !word",
 		"search: any case unless you type capitals; regular expressions work",
 		"the moment (@ in the footer) is the same in all views: log, timeline, nodes",
 		"signs: " + m.g.critical + " critical  " + m.g.failure + " error  " + m.g.warning + " warning  " + m.g.info + " info  " + m.g.evidence + " line of a finding  " + m.g.mark + " mark",
+		"the wheel scrolls what is under the pointer; a click selects, a second one opens; a click on a command chooses it",
 		"shift and drag selects text with the mouse; --no-mouse leaves the mouse to the terminal",
 	} {
 		if fits(t) {

@@ -3,6 +3,7 @@ package tui
 import (
 	"strings"
 	"testing"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -18,6 +19,7 @@ var keyTests = map[string]struct {
 	"evidence":          {nil, view2(viewEvidence)},
 	"open-log":          {[]string{"2"}, func(s *screen) bool { return s.m.view == viewLog && s.m.log.cur == 9 }},
 	"record":            {[]string{"3"}, func(s *screen) bool { return s.m.log.whole && strings.Contains(s.text(), "Means") }},
+	"close-record":      {[]string{"3", "enter"}, func(s *screen) bool { return !s.m.log.whole && !strings.Contains(s.text(), "Means") }},
 	"copy-command":      {nil, func(s *screen) bool { return s.file() == "ziti agent cluster list\n" }},
 	"copy-line":         {[]string{"2"}, func(s *screen) bool { return s.file() == "no quorum\n" }},
 	"next-command":      {nil, func(s *screen) bool { return s.m.find.command().text == "ziti agent stats" }},
@@ -67,7 +69,11 @@ var keyTests = map[string]struct {
 	"first":             {[]string{"3"}, cursor(0)},
 	"last":              {[]string{"3"}, cursor(59)},
 	"left":              {[]string{"3", "l", "l"}, func(s *screen) bool { return s.m.log.left == 8 }},
-	"right":             {nil, func(s *screen) bool { return s.m.find.inText }},
+	"right":             {[]string{"3"}, func(s *screen) bool { return s.m.log.left == 8 }},
+	"to-list":           {[]string{"l"}, func(s *screen) bool { return !s.m.find.inText }},
+	"to-detail":         {nil, func(s *screen) bool { return s.m.find.inText }},
+	"earlier":           {[]string{"4"}, func(s *screen) bool { return s.m.at.Before(start.Add(9*time.Second)) && s.m.view == viewTimeline }},
+	"later":             {[]string{"4"}, func(s *screen) bool { return s.m.at.After(start.Add(9*time.Second)) && s.m.view == viewTimeline }},
 	"far-left":          {[]string{"3", "l", "l"}, func(s *screen) bool { return s.m.log.left == 0 }},
 	"far-right":         {[]string{"3"}, func(s *screen) bool { return s.m.log.left > 40 }},
 }
@@ -95,7 +101,7 @@ func TestEveryKeyHasATest(t *testing.T) {
 		if a.key.Help().Desc == "" || a.key.Help().Key == "" {
 			t.Errorf("%s has no help", a.name)
 		}
-		if a.when != nil && a.where == "" && a.name != "evidence" && a.name != "copy-command" && a.name != "open-log" {
+		if a.when != nil && a.where == "" {
 			t.Errorf("%s does not say where it works", a.name)
 		}
 		for _, k := range a.key.Keys() {

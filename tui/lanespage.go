@@ -114,6 +114,12 @@ func (p *lanesPage) step(m *Model, d int) tea.Cmd {
 	return nil
 }
 
+// timed says whether there is time to move in.
+func (p *lanesPage) timed(m *Model) bool {
+	t := &m.result.Timeline
+	return len(t.Lanes) > 0 && t.To.After(t.From.Time)
+}
+
 func (p *lanesPage) scale(_ *Model, d int) tea.Cmd {
 	p.zoom = max(0, min(p.zoom+d, 20))
 	return nil
@@ -128,6 +134,9 @@ func (p *lanesPage) status(_ *Model) string {
 
 func (p *lanesPage) draw(m *Model, w, h int) []string {
 	if len(m.result.Timeline.Lanes) == 0 {
+		if m.changes == 0 {
+			return []string{" Reading; the nodes' time shows here as soon as there is an answer."}
+		}
 		return []string{" No node wrote anything that could be placed in time."}
 	}
 	nw := m.nodeWidth()

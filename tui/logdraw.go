@@ -12,9 +12,6 @@ func (l *logPage) status(m *Model) string {
 		return ""
 	}
 	t := count(l.cur+1) + "/" + count(n)
-	if l.query != nil {
-		t = count(l.cur+1) + " in " + l.filtered(m)
-	}
 	return t
 }
 
@@ -81,6 +78,10 @@ func (l *logPage) draw(m *Model, w, h int) []string {
 
 // line draws one record.
 func (l *logPage) line(m *Model, e *event.Event, id uint32, selected bool, w, nw int) string {
+	return m.line(l.text(m, e, id, w, nw), selected, true, w)
+}
+
+func (l *logPage) text(m *Model, e *event.Event, id uint32, w, nw int) string {
 	sign := " "
 	switch {
 	case l.marks[id]:
@@ -105,12 +106,12 @@ func (l *logPage) line(m *Model, e *event.Event, id uint32, selected bool, w, nw
 	room := w - 1 - width(left)
 	text = cut(text, room)
 	if l.find != nil {
-		text = l.find.paint(m, text)
+		text = l.find.show(m, text, e.Text, room)
 	}
 	if e.Level >= event.LevelWarning && l.find == nil {
 		text = m.st.level(e.Level).Render(text)
 	}
-	return m.line(left+text, selected, true, w)
+	return left + text
 }
 
 func contains(ids []uint32, id uint32) bool {
@@ -129,9 +130,10 @@ func (l *logPage) wholeRecord(m *Model, w, h int) []string {
 	e := m.opt.Log.Events([]uint32{l.id})[0]
 	lines := m.recordLines(&e, w)
 	l.record.show(len(lines), h-1)
+	m.wheel = append(m.wheel, wheelable{m.h - 1 - h, m.h - 1, 0, w, l.record.move})
 	title := "Record"
 	if len(lines) > h-1 {
-		title += " (+ then j: more)"
+		title += " (wheel, or + then j: more)"
 	}
 	out := []string{m.bar(title, w)}
 	for i := l.record.top; i < min(l.record.top+h-1, len(lines)); i++ {
@@ -141,16 +143,27 @@ func (l *logPage) wholeRecord(m *Model, w, h int) []string {
 }
 
 func (l *logPage) empty(m *Model, w int) []string {
-	text := "No line was understood yet."
+	text := "No line was understood." + m.unread()
 	switch {
 	case l.query != nil && l.filter.running:
 		text = "Nothing found so far; still looking."
 	case l.query != nil:
 		text = "No line passes the filter. f changes it, Esc takes it off."
+		if doubt := l.query.doubt(m); doubt != "" {
+			text += "\n" + m.g.danger + " " + doubt
+		}
 	case len(m.now.Loading) > 0 || m.changes == 0:
 		text = "Reading; lines show here as soon as they are in order."
+	case m.now.Live:
+		text = "No line has come yet."
 	}
-	return wrap(" "+text, w)
+	var out []string
+	for _, part := range cleanLines(text) {
+		for _, t := range wrap(part, w-1) {
+			out = append(out, " "+t)
+		}
+	}
+	return out
 }
 
 // selectedText gives the line under the cursor as written.

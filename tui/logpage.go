@@ -24,6 +24,8 @@ type logPage struct {
 	filter  job
 	query   *query // the filter, nil for none
 	find    *needle
+	both    []uint32 // hits that the filter keeps, made of bothOf
+	bothOf  [4]int
 	places  []uint32 // records that are evidence, in order; nil when not known
 }
 

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -42,6 +43,7 @@ type Model struct {
 	clip   clipboard
 	acts   []action
 	click  []clickable
+	wheel  []wheelable
 	done   bool
 }
 
@@ -125,9 +127,15 @@ func (m *Model) refuse(text string) tea.Cmd {
 	return nil
 }
 
-// learn takes an update. What is selected stays selected.
+// learn takes an update. What is selected stays selected; that there is news, or no more to come, is told.
 func (m *Model) learn(u Update) {
 	fresh := u.Result != nil && u.Result != m.now.Result
+	if m.now.Live && !u.Live && u.Err == nil {
+		m.say("the input has ended; all that came is read")
+	}
+	if title := m.news(u.Result); fresh && m.changes > 0 && title != "" {
+		m.say("new finding: " + title + map[bool]string{true: " (1 shows it)"}[m.view != viewFindings])
+	}
 	m.now = u
 	if fresh {
 		m.result = u.Result
@@ -139,6 +147,20 @@ func (m *Model) learn(u Update) {
 			m.at = m.result.Diagnoses[0].First.Time
 		}
 	}
+}
+
+// news gives the title of the first root cause that was not known before, "" if there is none.
+func (m *Model) news(r *diagnosis.Result) string {
+	if r == nil {
+		return ""
+	}
+	for i := range r.Diagnoses {
+		d := &r.Diagnoses[i]
+		if d.Role == diagnosis.RootCause && !slices.ContainsFunc(m.result.Diagnoses, func(o diagnosis.Diagnosis) bool { return o.ID == d.ID }) {
+			return d.Title
+		}
+	}
+	return ""
 }
 
 // stop ends what runs in the background.
@@ -168,6 +190,7 @@ func (m *Model) press(k tea.KeyMsg) tea.Cmd {
 	}
 	name := k.String()
 	var other *action
+	several := false
 	for i := range m.acts {
 		a := &m.acts[i]
 		if !a.has(name) {
@@ -176,9 +199,11 @@ func (m *Model) press(k tea.KeyMsg) tea.Cmd {
 		if a.when == nil || a.when(m) {
 			return a.do(m)
 		}
-		if other == nil {
-			other = a
-		}
+		several = other != nil
+		other = a
+	}
+	if several {
+		return m.refuse(other.key.Help().Key + ": there is nothing here that it could act on")
 	}
 	if other != nil {
 		return m.refuse(other.key.Help().Key + " (" + other.key.Help().Desc + ") " + other.where)

@@ -35,49 +35,81 @@ func (p *nodesPage) selected(m *Model) *diagnosis.State {
 func (p *nodesPage) draw(m *Model, w, h int) []string {
 	all := p.states(m)
 	if len(all) == 0 {
-		return []string{" No node is known yet."}
+		if m.changes == 0 {
+			return []string{" Reading; nodes show here as soon as they are known."}
+		}
+		return []string{" No node is known: no line that was read tells of one."}
 	}
-	when := "at the end"
-	if !m.at.IsZero() {
-		when = "at " + full(m.at)
-	}
-	nw := max(m.nodeWidth(), 6)
-	for i := range all {
-		nw = max(nw, min(width(clean(all[i].Node)), 16))
-	}
-	out := []string{m.st.dim.Render(cut("  "+fit("node", nw)+" "+fit("role", 10)+" "+fit("voter", 8)+fit("term", 6)+fit("index", 9)+fit("links", 7)+"known "+when, w))}
+	out := []string{p.head(m, all, w)}
 	lh := max(2, min(len(all), h/2-1))
 	if m.zoom {
 		lh = h - 1
 	}
 	p.show(len(all), lh)
 	for i := p.top; i < min(p.top+lh, len(all)); i++ {
-		s := &all[i]
 		p.clickRow(m, i, 3+i-p.top, w)
-		up, known := 0, 0
-		for _, l := range s.Links {
-			if l.Up == "yes" {
-				up++
-			}
-			if l.Up != "unknown" {
-				known++
-			}
-		}
-		index, links, term := "", "", s.Term
-		if s.Index > 0 {
-			index = strconv.FormatUint(s.Index, 10)
-		}
-		if known > 0 {
-			links = itoa(up) + "/" + itoa(len(s.Links))
-		}
-		text := m.g.state(s.Role) + " " + m.nodeStyle(s.Node, fit(clean(s.Node), nw)) + " " + m.st.state(s.Role)(fit(s.Role, 10)) + " " +
-			fit(s.Voter, 8) + fit(term, 6) + fit(index, 9) + fit(links, 7) + m.st.dim.Render(s.Sure)
-		out = append(out, m.line(text, i == p.cur, true, w))
+		out = append(out, m.line(p.line(m, all, i, w), i == p.cur, true, w))
 	}
 	if m.zoom {
 		return out
 	}
 	return append(out, p.detail(m, &all[p.cur], w, h-len(out))...)
+}
+
+// narrow says that there is no room for index and links.
+func (p *nodesPage) narrow(w int) bool { return w < 64 }
+
+func (p *nodesPage) width(m *Model, all []diagnosis.State) int {
+	nw := max(m.nodeWidth(), 6)
+	for i := range all {
+		nw = max(nw, min(width(clean(all[i].Node)), 16))
+	}
+	return nw
+}
+
+// head names the columns and the moment that they are of.
+func (p *nodesPage) head(m *Model, all []diagnosis.State, w int) string {
+	t := "  " + fit("node", p.width(m, all)) + " " + fit("role", 10) + " " + fit("voter", 8) + fit("term", 6)
+	if !p.narrow(w) {
+		t += fit("index", 9) + fit("links", 7)
+	}
+	t += fit("how sure", 9)
+	for _, when := range []string{"at " + full(m.at), "at " + seconds(m.at)} {
+		if m.at.IsZero() {
+			when = "at the end"
+		}
+		if room := w - 2 - width(t); room > width(when) {
+			t += strings.Repeat(" ", room-width(when)) + when
+			break
+		}
+	}
+	return m.st.dim.Render(cut(t, w))
+}
+
+// line draws a node's state in one row.
+func (p *nodesPage) line(m *Model, all []diagnosis.State, i, w int) string {
+	s := &all[i]
+	up, known := 0, 0
+	for _, l := range s.Links {
+		if l.Up == "yes" {
+			up++
+		}
+		if l.Up != "unknown" {
+			known++
+		}
+	}
+	index, links := "", ""
+	if s.Index > 0 {
+		index = strconv.FormatUint(s.Index, 10)
+	}
+	if known > 0 {
+		links = itoa(up) + "/" + itoa(len(s.Links))
+	}
+	t := m.g.state(s.Role) + " " + m.nodeStyle(s.Node, fit(clean(s.Node), p.width(m, all))) + " " + m.st.state(s.Role)(fit(s.Role, 10)) + " " + fit(s.Voter, 8) + fit(s.Term, 6)
+	if !p.narrow(w) {
+		t += fit(index, 9) + fit(links, 7)
+	}
+	return t + m.st.dim.Render(s.Sure)
 }
 
 func (p *nodesPage) detail(m *Model, s *diagnosis.State, w, h int) []string {
@@ -94,6 +126,9 @@ func (p *nodesPage) detail(m *Model, s *diagnosis.State, w, h int) []string {
 			facts = append(facts, f[0]+" "+f[1])
 		}
 	}
+	if s.Index > 0 {
+		facts = append(facts, "raft index "+strconv.FormatUint(s.Index, 10))
+	}
 	sh.para("Is", strings.Join(facts, ", "), plain)
 	for i, l := range s.Links {
 		label := ""
@@ -109,11 +144,15 @@ func (p *nodesPage) detail(m *Model, s *diagnosis.State, w, h int) []string {
 			if n.ClockOffsetMS != 0 {
 				t += ", its clock is off by " + strconv.FormatInt(n.ClockOffsetMS, 10) + " ms"
 			}
-			sh.para("Log", t+"; "+strings.Join(n.Sources, ", "), plain)
+			var names []string
+			for _, name := range n.Sources {
+				names = append(names, m.source(name))
+			}
+			sh.para("Log", t+"; "+strings.Join(names, ", "), plain)
 		}
 	}
 	if s.Source != "" {
-		sh.para("Line", s.Source+":"+itoa(s.Line)+" (Enter opens it)", m.st.dim.Render)
+		sh.para("Line", m.source(s.Source)+":"+itoa(s.Line)+" (Enter opens it)", m.st.dim.Render)
 	}
 	out := []string{m.bar(clean(s.Node), w)}
 	for _, l := range sh.lines {

@@ -62,7 +62,9 @@ func (p *unknownPage) draw(m *Model, w, h int) []string {
 		text := "Every warning and error that was read is known to a rule."
 		switch {
 		case m.changes == 0:
-			text = "Reading."
+			text = "Reading; warnings and errors that no rule knows show here."
+		case !m.understood():
+			text = "No line was understood, so there is none that a rule could have known. 7 tells what was read."
 		case p.query != "":
 			text = "No group matches the filter “" + p.query + "”. Esc clears it."
 		}
@@ -99,7 +101,17 @@ func (p *unknownPage) draw(m *Model, w, h int) []string {
 			out = append(out, l)
 		}
 	}
-	return out
+	return append(out, m.around(u.Source, u.Line, w, h-len(out))...)
+}
+
+// understood says whether any line was.
+func (m *Model) understood() bool {
+	for i := range m.result.Sources {
+		if m.result.Sources[i].Events > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // sourcesPage is the seventh view: what was read and what was not.
@@ -121,7 +133,7 @@ func (p *sourcesPage) draw(m *Model, w, h int) []string {
 		if len(out) >= h/2 {
 			break
 		}
-		t := "reading " + clean(l.Source) + ": " + bytesText(l.Done)
+		t := "reading " + m.source(l.Source) + ": " + bytesText(l.Done)
 		if l.Total > 0 {
 			t += " of " + bytesText(l.Total) + " " + gauge(m, l.Done, l.Total, 20)
 		}
@@ -152,7 +164,7 @@ func (p *sourcesPage) draw(m *Model, w, h int) []string {
 		}
 		right := " " + fit(clean(s.Node), m.nodeWidth()) + " " + plural(s.Lines, "line")
 		left := style.Render(fit(sign, 2)) + " "
-		out = append(out, m.line(left+fit(tail(clean(s.Name), w-1-width(left)-width(right)), w-1-width(left)-width(right))+right, i == p.cur, true, w))
+		out = append(out, m.line(left+fit(tail(m.source(s.Name), w-1-width(left)-width(right)), w-1-width(left)-width(right))+right, i == p.cur, true, w))
 	}
 	if m.zoom {
 		return out
@@ -188,7 +200,7 @@ func (p *sourcesPage) detail(m *Model, s *diagnosis.Source, w int) []string {
 	if s.Wrapper != "" {
 		format += " in " + s.Wrapper
 	}
-	sh.para("Name", s.Name, m.st.bold.Render)
+	sh.para("Name", m.source(s.Name), m.st.bold.Render)
 	sh.para("Node", s.Node, plain)
 	sh.para("Format", format, plain)
 	sh.para("Time", span(s.First.Time, s.Last.Time), plain)

@@ -61,6 +61,9 @@ func Plain(ctx context.Context, opt Options, in io.Reader, out io.Writer) error 
 	opt.Color = false
 	m := New(opt)
 	m.w, m.h, m.clip.out = 80, 24, out
+	if opt.Width > 0 {
+		m.w = opt.Width
+	}
 	p := &plain{m: m, out: bufio.NewWriter(out), verbs: verbs()}
 	defer m.stop()
 	lines := make(chan string)
@@ -96,7 +99,15 @@ func Plain(ctx context.Context, opt Options, in io.Reader, out io.Writer) error 
 	return p.out.Flush()
 }
 
+// say writes a sentence, broken at spaces where the terminal's line ends.
 func (p *plain) say(format string, args ...any) {
+	for _, l := range wrap(p.m.fold(fmt.Sprintf(format, args...)), p.m.w) {
+		fmt.Fprintln(p.out, l)
+	}
+}
+
+// whole writes what is to be copied or read as it stands, unbroken.
+func (p *plain) whole(format string, args ...any) {
 	fmt.Fprintln(p.out, p.m.fold(fmt.Sprintf(format, args...)))
 }
 
@@ -134,6 +145,9 @@ func (p *plain) learn(u Update) {
 	first, fresh := p.m.changes == 0, u.Result != nil && u.Result != p.m.now.Result
 	p.m.learn(u)
 	p.m.log.version = 0
+	if !fresh {
+		p.note()
+	}
 	switch {
 	case u.Err != nil:
 		p.say("Trouble: %s", clean(u.Err.Error()))
@@ -141,8 +155,10 @@ func (p *plain) learn(u Update) {
 		p.overview()
 		if len(p.m.result.Diagnoses) > 0 {
 			p.finding(1)
+			p.say("Type copy for the command, evidence for the lines, next for the next finding, help for all that can be done.")
 		}
 	case fresh:
+		p.m.note = ""
 		for i := range p.m.result.Diagnoses {
 			if d := &p.m.result.Diagnoses[i]; !before[d.ID] {
 				p.say("New finding %d: %s, %s.", i+1, d.Severity, clean(d.Title))

@@ -43,16 +43,16 @@ func (p *plain) finding(n int) {
 	p.m.find.cur = n - 1
 	p.m.find.selected(p.m)
 	p.say("Finding %d of %d: %s.", n, len(all), clean(d.Title))
-	p.say("Severity %s, %s, %s, nodes %s, %s.", d.Severity, strings.ReplaceAll(string(d.Role), "-", " "), d.Confidence, clean(strings.Join(d.Nodes, ", ")), span(d.First.Time, d.Last.Time))
+	p.say("Severity %s, %s, %s, on %s, %s.", d.Severity, strings.ReplaceAll(string(d.Role), "-", " "), d.Confidence, clean(strings.Join(d.Nodes, ", ")), span(d.First.Time, d.Last.Time))
 	p.labelled("What", d.Summary)
 	p.labelled("Why", d.Cause)
 	for i, s := range d.Remediation {
 		p.labelled(fmt.Sprintf("Do, step %d", i+1), s.Do+versions(s.Versions))
 		p.labelled("Danger", s.Danger)
-		p.labelled("Command", s.Command)
+		p.command1("Command", s.Command)
 	}
 	for _, c := range d.Confirm {
-		p.labelled("Confirm with the safe command", c.Command)
+		p.command1("Confirm with the safe command", c.Command)
 		p.labelled("It shows", c.Expect)
 	}
 	for _, r := range d.Rivals {
@@ -68,6 +68,12 @@ func (p *plain) finding(n int) {
 func (p *plain) labelled(label, text string) {
 	if text != "" {
 		p.say("%s: %s", label, clean(text))
+	}
+}
+
+func (p *plain) command1(label, text string) {
+	if text != "" {
+		p.whole("%s: %s", label, clean(text))
 	}
 }
 
@@ -114,7 +120,7 @@ func (p *plain) lines() {
 		ids = append(ids, l.at(p.m, r))
 	}
 	for _, e := range p.m.opt.Log.Events(ids) {
-		p.say("%s %s %s: %s", clock(e.Time), clean(p.m.node(e.Source, e.Stream)), e.Level, p.m.message(&e))
+		p.whole("%s %s %s: %s", clock(e.Time), clean(p.m.node(e.Source, e.Stream)), e.Level, p.m.message(&e))
 	}
 	p.say("To line %s of %s.", count(l.cur+len(ids)), count(n))
 	l.goTo(p.m, l.cur+plainPage, false)
@@ -131,7 +137,7 @@ func (p *plain) jump(least event.Level) {
 func (p *plain) here() {
 	if l := p.m.log; l.has {
 		e := p.m.opt.Log.Events([]uint32{l.id})[0]
-		p.say("%s %s %s: %s", clock(e.Time), clean(p.m.node(e.Source, e.Stream)), e.Level, p.m.message(&e))
+		p.whole("%s %s %s: %s", clock(e.Time), clean(p.m.node(e.Source, e.Stream)), e.Level, p.m.message(&e))
 	}
 }
 
@@ -143,6 +149,7 @@ func (p *plain) search(text string) {
 		p.run(p.m.hit(1))
 	}
 	if len(p.m.log.search.ids) > 0 {
+		p.say("%s.", p.m.log.found(p.m))
 		p.here()
 	}
 	p.last = "search"
@@ -158,11 +165,17 @@ func (p *plain) filter(text string) {
 	p.run(p.m.startFilter(q))
 	if q != nil {
 		p.say("%s.", p.m.log.filtered(p.m))
+		if doubt := q.doubt(p.m); doubt != "" {
+			p.say("%s.", doubt)
+		}
 	}
 	p.m.log.cur = 0
 }
 
 func (p *plain) timeline() {
+	if len(p.m.now.Story) == 0 {
+		p.say("Nothing that the rules know happened.")
+	}
 	for i := range p.m.now.Story {
 		o := &p.m.now.Story[i]
 		times := ""
@@ -185,7 +198,9 @@ func (p *plain) nodes() {
 }
 
 func (p *plain) unknown() {
-	if len(p.m.result.Unrecognised) == 0 {
+	if !p.m.understood() {
+		p.say("No line was understood.")
+	} else if len(p.m.result.Unrecognised) == 0 {
 		p.say("Every warning and error that was read is known to a rule.")
 	}
 	for i := range p.m.result.Unrecognised {
@@ -196,12 +211,12 @@ func (p *plain) unknown() {
 
 func (p *plain) sources() {
 	for i := range p.m.result.Sources {
-		p.say("%s", describe(&p.m.result.Sources[i]))
+		p.say("%s", p.m.describe(&p.m.result.Sources[i]))
 	}
 }
 
-func describe(s *diagnosis.Source) string {
-	t := clean(s.Name) + ": "
+func (m *Model) describe(s *diagnosis.Source) string {
+	t := m.source(s.Name) + ": "
 	if s.Error != "" {
 		t += "trouble: " + clean(s.Error) + "; "
 	}

@@ -96,10 +96,12 @@ func (p *prompt) press(m *Model, k tea.KeyMsg) tea.Cmd {
 		p.complete(m)
 	case promptFilter:
 		p.bad = ""
-		if _, err := parseQuery(p.in.Value()); err != nil && m.view == viewLog {
-			p.bad = err.Error()
-		} else if m.view != viewLog {
+		if m.view != viewLog {
 			m.filterList(p.in.Value())
+		} else if q, err := parseQuery(p.in.Value()); err != nil {
+			p.bad = err.Error()
+		} else if q != nil {
+			p.bad = q.doubt(m)
 		}
 	}
 	return nil
@@ -143,6 +145,11 @@ func (p *prompt) accept(m *Model) tea.Cmd {
 		return nil
 	}
 	m.prompt = nil
+	if q != nil {
+		if doubt := q.doubt(m); doubt != "" {
+			_ = m.refuse(doubt)
+		}
+	}
 	return m.startFilter(q)
 }
 
@@ -188,7 +195,7 @@ func (p *prompt) suggest(m *Model, w, h int) []string {
 		if m.view != viewLog {
 			return []string{m.bar("letters in order; Enter keeps, empty takes off", w)}
 		}
-		hint := `level>=warn node=ctrl2 rule:raft-* since:10m until:19:40 source:*.log word "exact" !not`
+		hint := `level>=warn node=ctrl2 rule:raft-* since:10m peerId=ctrl3 word "exact" !not  (? has all)`
 		if p.bad != "" {
 			return []string{m.bar("", w), m.st.warning.Render(cut(m.g.danger+" "+p.bad, w))}
 		}

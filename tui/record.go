@@ -66,7 +66,7 @@ func (m *Model) recordLines(e *event.Event, w int) []string {
 	if e.Func != "" || e.File != "" {
 		s.para("Code", strings.TrimSpace(e.Func+"  "+e.File), m.st.dim.Render)
 	}
-	where := clean(e.Source) + ":" + itoa(e.Line)
+	where := m.source(e.Source) + ":" + itoa(e.Line)
 	if e.Lines > 1 {
 		where += fmt.Sprintf(" (%d lines)", e.Lines)
 	}

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"sort"
 	"strings"
+	"unicode/utf8"
 
 	tea "github.com/charmbracelet/bubbletea"
 )
@@ -67,13 +68,57 @@ func (n *needle) paint(m *Model, text string) string {
 	})
 }
 
+// show marks what was found. If none of it is in sight, because the line is long or because it stands in what the row
+// leaves out (such as the function that logged), a piece of the line as written stands at the end, with the hit in it.
+func (n *needle) show(m *Model, text, raw string, room int) string {
+	if n.re.MatchString(text) {
+		return n.paint(m, text)
+	}
+	at := n.re.FindStringIndex(raw)
+	if at == nil || at[0] == at[1] {
+		return text
+	}
+	hit := min(at[1]-at[0], 60)
+	around := max(0, min(12, (room/2-hit)/2-2))
+	a, b := max(0, at[0]-around), min(len(raw), at[0]+hit+around)
+	for a > 0 && !utf8.RuneStart(raw[a]) {
+		a--
+	}
+	for b < len(raw) && !utf8.RuneStart(raw[b]) {
+		b++
+	}
+	piece := cut("  "+m.g.dots+clean(raw[a:b])+m.g.dots, room)
+	return n.paint(m, cut(text, room-width(piece))+piece)
+}
+
+// hits gives the records that were found, of those that the filter keeps.
+func (l *logPage) hits(m *Model) []uint32 {
+	if l.query == nil {
+		return l.search.ids
+	}
+	if k := [4]int{l.search.seq, len(l.search.ids), l.filter.seq, len(l.filter.ids)}; k != l.bothOf || l.both == nil {
+		kept := make(map[uint32]bool, len(l.filter.ids))
+		for _, id := range l.filter.ids {
+			kept[id] = true
+		}
+		l.both, l.bothOf = []uint32{}, k
+		for _, id := range l.search.ids {
+			if kept[id] {
+				l.both = append(l.both, id)
+			}
+		}
+	}
+	return l.both
+}
+
 // found says which hit the cursor is at, and of how many.
 func (l *logPage) found(m *Model) string {
 	t := "no hit"
-	if n := len(l.search.ids); n > 0 {
+	ids := l.hits(m)
+	if n := len(ids); n > 0 {
 		here := m.opt.Log.Row(l.id)
-		i := sort.Search(n, func(i int) bool { return m.opt.Log.Row(l.search.ids[i]) >= here })
-		if i < n && l.search.ids[i] == l.id {
+		i := sort.Search(n, func(i int) bool { return m.opt.Log.Row(ids[i]) >= here })
+		if i < n && ids[i] == l.id {
 			t = "hit " + count(i+1) + " of " + count(n)
 		} else {
 			t = plural(n, "hit")
@@ -99,20 +144,7 @@ func (l *logPage) nextHit(m *Model, step int, here bool) tea.Cmd {
 	if l.find == nil {
 		return m.refuse("nothing was searched for; / searches")
 	}
-	ids := l.search.ids
-	if l.query != nil { // only what the filter keeps
-		kept := make(map[uint32]bool, len(l.filter.ids))
-		for _, id := range l.filter.ids {
-			kept[id] = true
-		}
-		var both []uint32
-		for _, id := range ids {
-			if kept[id] {
-				both = append(both, id)
-			}
-		}
-		ids = both
-	}
+	ids := l.hits(m)
 	if len(ids) == 0 {
 		if l.search.running {
 			l.find.pending = step

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/charmbracelet/lipgloss"
+	"github.com/charmbracelet/x/ansi"
 	"github.com/muesli/termenv"
 
 	"zlog/diagnosis"
@@ -97,16 +98,30 @@ func (g *signs) severity(v diagnosis.Severity) string {
 	return g.info
 }
 
-// fold makes text fit for a terminal without characters beyond ASCII.
+// fold makes text fit for a terminal without characters beyond ASCII. What has no stand-in becomes ?, a cell each.
 func (m *Model) fold(s string) string {
-	if !m.opt.ASCII {
+	if !m.opt.ASCII || plainASCII(s) {
 		return s
 	}
-	return folder.Replace(s)
+	s = folder.Replace(s)
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case r < 0x7f:
+			b.WriteRune(r)
+		case r >= 0x2400 && r < 0x2420:
+			b.WriteString("^" + string(r-0x2400+0x40))
+		default:
+			b.WriteString(strings.Repeat("?", ansi.StringWidth(string(r))))
+		}
+	}
+	return b.String()
 }
 
-var folder = strings.NewReplacer("–", "-", "—", "-", "…", "...", "·", "-", "⏎", "/", "␛", "^[", "→", "->", "✔", "OK", "×", "x", "≥", ">=")
+var folder = strings.NewReplacer("–", "-", "—", "-", "…", "~", "·", "-", "⏎", "/", "←", "<", "→", ">", "↓", "v", "↑", "^", "“", `"`, "”", `"`,
+	"✔", "+", "×", "x", "≥", ">=", "’", "'")
 
-var nodeColors = []string{"6", "5", "4", "2", "3", "14", "13", "12"}
+// nodeColors are those of the 16 that can be read on light and on dark backgrounds, and say nothing else.
+var nodeColors = []string{"6", "5", "4", "2"}
 
 func (s *styles) node(i int) lipgloss.Style { return s.nodes[i%len(s.nodes)] }

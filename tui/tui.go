@@ -15,6 +15,7 @@ import (
 	"os"
 	"time"
 
+	_ "a.zlog/quiet"
 	tea "github.com/charmbracelet/bubbletea"
 
 	"zlog/diagnosis"
@@ -82,6 +83,7 @@ type Options struct {
 	Mouse     bool
 	ASCII     bool // no signs beyond ASCII
 	Color     bool
+	Width     int // of a line in Plain, 0: 80
 }
 
 // Run shows the screen until the user leaves it or ctx is done. Keys come from keys, the terminal's input.

@@ -151,6 +151,25 @@ func (f *findings) foldable() bool {
 	return f.items[f.cur].under > 0 || f.items[f.cur].depth > 0
 }
 
+// something says whether the shown view has a row at its cursor.
+func (m *Model) something() bool {
+	switch m.view {
+	case viewFindings:
+		return m.find.diagnosis() != nil
+	case viewEvidence:
+		return m.evid.selected() != nil
+	case viewLog:
+		return m.log.count(m) > 0
+	case viewTimeline:
+		return len(m.now.Story) > 0
+	case viewNodes:
+		return m.pages[viewNodes].(*nodesPage).selected(m) != nil
+	case viewUnknown:
+		return m.pages[viewUnknown].(*unknownPage).selected(m) != nil
+	}
+	return m.page().row() < len(m.result.Sources)
+}
+
 // mouse answers the wheel and clicks.
 func (m *Model) mouse(e tea.MouseMsg) tea.Cmd {
 	if m.tooSmall() || m.prompt != nil {
@@ -168,6 +187,12 @@ func (m *Model) mouse(e tea.MouseMsg) tea.Cmd {
 		m.help.list.move(rows)
 	case rows != 0:
 		m.note = ""
+		for _, c := range m.wheel {
+			if e.Y >= c.y0 && e.Y < c.y1 && e.X >= c.x0 && e.X < c.x1 {
+				c.do(rows)
+				return nil
+			}
+		}
 		m.page().move(m, rows)
 	case e.Action == tea.MouseActionPress && e.Button == tea.MouseButtonLeft && m.help == nil:
 		m.note = ""
