@@ -54,12 +54,30 @@ func (s *Story) tookPart(n *Node) {
 		}
 	}
 	for _, st := range n.streams {
-		if len(st.applied) > 2 { // a node that founds a raft applies its own first entries
+		if l := len(st.applied); l > ownEntries || l > 0 && st.applied[l-1].index > ownIndex {
 			tell("applied", nil)
 			break
 		}
 	}
+	for _, m := range s.Matches {
+		switch {
+		case m.Node == n.Name:
+			continue
+		case m.Effect == "replicating" && s.whose(m.Capture("peer"), m.Capture("address")) == n: // a leader builds on what it has
+			tell("replicated", m)
+			return
+		case m.Effect == "became-follower" && n.ID != "" && m.Capture("leader") == n.ID:
+			tell("led", m)
+			return
+		}
+	}
 }
+
+// A node that founds a raft applies its own first entries: so many of them, and up to that index.
+const (
+	ownEntries = 2
+	ownIndex   = 10
+)
 
 // lost makes the fact blank-again: a member that had raft state starts without any. Who was taken out before may start
 // without, and a second process of the same id has not lost what the first one holds.

@@ -72,22 +72,19 @@ func (f *fetched) amend(s *diagnosis.Source) {
 	}
 }
 
-// from lets an analysis read what was fetched. The store has cut out the span already, by its own times.
-func (a *analysis) from(f *fetched) {
+// readsFrom lets an analysis read what was fetched. The store has cut out the span already, by its own times.
+func (a *analysis) readsFrom(f *fetched) {
 	a.fetched = f
-	a.since, a.until, a.last = time.Time{}, time.Time{}, 0
+	a.since, a.until = when{}, when{}
 }
 
 // span is the time that a store is asked about: --since is a time or a span before --until, which is now unless it is said.
 func (a *analysis) span(now time.Time) store.Span {
-	s := store.Span{From: a.since, To: a.until}
+	s := store.Span{To: a.until.on(time.Time{}, now)}
 	if s.To.IsZero() {
 		s.To = now
 	}
-	switch {
-	case a.last > 0:
-		s.From = s.To.Add(-a.last)
-	case s.From.IsZero():
+	if s.From = a.since.on(time.Time{}, s.To); s.From.IsZero() {
 		s.From = s.To.Add(-defaultSpan)
 	}
 	return s

@@ -58,7 +58,7 @@ func (e *env) screen(c *cobra.Command, in *input, sf *screenFlags, paths []strin
 		return errNoInput
 	}
 	for flag, v := range map[string]string{"since": in.since, "until": in.until} {
-		if _, _, err := moment(v); err != nil {
+		if _, err := point(v); err != nil {
 			return fmt.Errorf("--%s %w", flag, err)
 		}
 	}

@@ -1,2 +1,6 @@
 package store
-type loki struct{ c *client; victoriaLogs }
+
+type loki struct {
+	c *client
+	victoriaLogs
+}
