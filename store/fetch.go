@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -53,6 +54,7 @@ const (
 	defaultChunk   = 100_000
 	noticeable     = 2900 * time.Millisecond // what the parser may take for a silence, and a bit
 	longSilence    = 5 * time.Minute         // from which on both its ends are fetched; see parser's gaps
+	exact          = time.Microsecond        // how well a store tells when the lines of a bucket begin and end
 	mostLooks      = 2000                    // questions about the line before, of one Fetch
 )
 
@@ -75,7 +77,8 @@ func (f *Fetch) Run(ctx context.Context) ([]Node, []Missing, error) {
 		f.Chunk = defaultChunk
 	}
 	r := &run{Fetch: f, nodes: map[string]*Node{}, buckets: map[string][]Bucket{}, last: map[string]int64{}}
-	all, err := f.Store.Presence(ctx, f.Sel, width(f.Sel.Span))
+	first := max(2*time.Second, (f.Sel.Span.To.Sub(f.Sel.Span.From) / 600).Truncate(time.Second))
+	all, err := f.Store.Presence(ctx, f.Sel, first)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -87,12 +90,15 @@ func (f *Fetch) Run(ctx context.Context) ([]Node, []Missing, error) {
 			narrow.Span.From, narrow.Span.To = earlier(narrow.Span.From, b.First), later(narrow.Span.To, b.Last)
 		}
 		narrow.Span.From, narrow.Span.To = later(narrow.Span.From.Add(-time.Microsecond), f.Sel.Span.From), earlier(narrow.Span.To.Add(time.Microsecond), f.Sel.Span.To)
-		if w := width(narrow.Span); w < width(f.Sel.Span) {
+		if w := width(narrow.Span); w < first {
 			if all, err = f.Store.Presence(ctx, narrow, w); err != nil {
 				return nil, nil, err
 			}
 		}
 		f.Sel = narrow
+	}
+	if all, err = r.clip(ctx, all); err != nil {
+		return nil, nil, err
 	}
 	var stored int64
 	for _, b := range all {
@@ -112,6 +118,30 @@ func (f *Fetch) Run(ctx context.Context) ([]Node, []Missing, error) {
 	}
 	slices.SortFunc(nodes, func(a, b Node) int { return cmp.Compare(a.Name, b.Name) })
 	return nodes, r.missing, err
+}
+
+// clip sets right what buckets say beyond the end of the span, for stores that count to the end of a bucket.
+func (r *run) clip(ctx context.Context, all []Bucket) ([]Bucket, error) {
+	out := all[:0]
+	for _, b := range all {
+		if !b.First.Before(r.Sel.Span.To) {
+			continue
+		}
+		if !b.Last.Before(r.Sel.Span.To) {
+			sel := r.Sel
+			sel.Node = b.Node
+			last, err := r.Store.Near(ctx, sel, 1, true)
+			if err != nil {
+				return nil, err
+			}
+			if len(last) == 0 {
+				continue
+			}
+			b.Last = time.Unix(0, last[0].Time)
+		}
+		out = append(out, b)
+	}
+	return out, nil
 }
 
 // width is how long the buckets of a span are: at most 600 of them, unless they were longer than what is a gap.
@@ -260,23 +290,57 @@ func (r *run) whole(ctx context.Context, g *got) error {
 			}
 			windows = append(windows, s)
 		}
-		for _, w := range join(windows) {
-			var ls []Line
-			sel.Span = w
-			if err := r.Store.Lines(ctx, sel, nil, func() { ls = nil }, func(l Line) error { ls = append(ls, l); return nil }); err != nil {
-				return err
-			}
-			from, to := w.From.UnixNano(), w.To.UnixNano()
-			g.lines = slices.DeleteFunc(g.lines, func(l Line) bool { return l.Node == node && l.Time >= from && l.Time < to })
-			for _, l := range ls {
-				if l.Time >= g.span.From.UnixNano() && l.Time < g.span.To.UnixNano() {
-					g.lines = append(g.lines, l)
-				}
+		windows = join(append(windows, r.awakenings(g.lines, node)...))
+		if len(windows) == 0 {
+			continue
+		}
+		ls, err := r.Store.Windows(ctx, sel, windows)
+		if err != nil {
+			return err
+		}
+		g.lines = slices.DeleteFunc(g.lines, func(l Line) bool { return l.Node == node && inside(l.Time, windows) })
+		for _, l := range ls {
+			if l.Time >= g.span.From.UnixNano() && l.Time < g.span.To.UnixNano() {
+				g.lines = append(g.lines, l)
 			}
 		}
 	}
 	order(g.lines)
 	return nil
+}
+
+// awakenings gives the times at which a node may have woken from a silence. Which of the lines of that time came first, and so
+// ended the silence, only all of them tell.
+func (r *run) awakenings(ls []Line, node string) []Span {
+	var out []Span
+	before := int64(math.MinInt64 / 2)
+	for _, l := range ls {
+		if l.Node != node {
+			continue
+		}
+		if l.Time-before >= int64(noticeable) {
+			if k := r.bucketOf(node, time.Unix(0, l.Time)); k < len(r.buckets[node]) {
+				if d := time.Duration(l.Time - r.buckets[node][k].First.UnixNano()); d < exact || d >= noticeable {
+					out = append(out, Span{time.Unix(0, l.Time), time.Unix(0, l.Time+1)})
+				}
+			}
+		}
+		before = l.Time
+	}
+	return out
+}
+
+// bucketOf gives the index of the bucket that a time of a line is in, that is the first that ends no earlier.
+func (r *run) bucketOf(node string, at time.Time) int {
+	bs := r.buckets[node]
+	k, _ := slices.BinarySearchFunc(bs, at.Add(-exact), func(b Bucket, t time.Time) int { return b.Last.Compare(t) })
+	return k
+}
+
+// inside says whether a time is in one of spans that are in order.
+func inside(at int64, all []Span) bool {
+	k, _ := slices.BinarySearchFunc(all, at, func(s Span, t int64) int { return cmp.Compare(s.To.UnixNano(), t+1) })
+	return k < len(all) && at >= all[k].From.UnixNano()
 }
 
 // join makes one of spans that touch.
@@ -376,10 +440,10 @@ func (r *run) since(ctx context.Context, ls []Line) ([]time.Duration, error) {
 			continue
 		}
 		at, bs := time.Unix(0, l.Time), r.buckets[l.Node]
-		k, _ := slices.BinarySearchFunc(bs, at, func(b Bucket, t time.Time) int { return b.Last.Compare(t) }) // the bucket that ends at or after it
+		k := r.bucketOf(l.Node, at)
 		switch {
 		case k == len(bs):
-		case !bs[k].First.Before(at): // the first of its bucket
+		case at.Sub(bs[k].First) < exact: // the first of its bucket
 			if k > 0 {
 				out[i] = at.Sub(bs[k-1].Last)
 			}

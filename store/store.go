@@ -26,6 +26,9 @@ type Store interface {
 	// Lines hands over the lines that are wanted, all if want is nil, in no order but that lines of one node and one
 	// time come as the store has them. It begins anew, after calling again, if an answer broke off.
 	Lines(ctx context.Context, sel Selection, want *Want, again func(), take func(Line) error) error
+	// Windows gives every line of the selection in some spans, which are in order and do not touch; the selection's own span
+	// does not count. Lines of one time come as the store has them.
+	Windows(ctx context.Context, sel Selection, spans []Span) ([]Line, error)
 	// Near gives up to n lines of the selection, those nearest to its end if last is set, else to its beginning, in the order
 	// of time.
 	Near(ctx context.Context, sel Selection, n int, last bool) ([]Line, error)

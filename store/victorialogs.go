@@ -33,9 +33,20 @@ type victoriaLogs struct {
 const vlQuery = "/select/logsql/query"
 
 // base says in LogsQL what a selection is.
-func (v *victoriaLogs) base(sel Selection) string {
+func (v *victoriaLogs) base(sel Selection, spans ...Span) string {
 	var b strings.Builder
-	b.WriteString("_time:[" + sel.Span.From.UTC().Format(time.RFC3339Nano) + ", " + sel.Span.To.UTC().Format(time.RFC3339Nano) + ")")
+	for i, s := range append([]Span{sel.Span}, spans...) {
+		switch {
+		case i == 1:
+			b.WriteString(" (")
+		case i > 1:
+			b.WriteString(" or ")
+		}
+		b.WriteString("_time:[" + s.From.UTC().Format(time.RFC3339Nano) + ", " + s.To.UTC().Format(time.RFC3339Nano) + ")")
+	}
+	if len(spans) > 0 {
+		b.WriteString(")")
+	}
 	if sel.Query != "" {
 		b.WriteString(" (" + sel.Query + ")")
 	}
@@ -104,7 +115,8 @@ func (v *victoriaLogs) line(sel Selection, row gjson.Result) (Line, bool, error)
 // whole looks at one line of the selection for whether it is in _msg as it was written. If not, filters on its text would
 // lose lines, so all are fetched.
 func (v *victoriaLogs) whole(ctx context.Context, sel Selection) (bool, error) {
-	key := sel.Query + "\x00" + sel.Node
+	key := sel.Query
+	sel.Node = ""
 	v.mu.Lock()
 	known, ok := v.shapes[key]
 	v.mu.Unlock()
@@ -159,6 +171,32 @@ func (v *victoriaLogs) filter(want *Want) (string, []string) {
 // objectHead is how a JSON record begins.
 const objectHead = `^\s*\{"`
 
+// windowsAtOnce is how many spans one query names; each takes some 80 bytes.
+const windowsAtOnce = 100
+
+// Windows implements Store.
+func (v *victoriaLogs) Windows(ctx context.Context, sel Selection, spans []Span) ([]Line, error) {
+	var out []Line
+	for part := range slices.Chunk(spans, windowsAtOnce) {
+		var ls []Line
+		sel.Span = Span{part[0].From, part[len(part)-1].To}
+		q := v.base(sel, part...) + v.columns(ctx, sel)
+		if err := v.lines(ctx, sel, q, func() { ls = nil }, func(l Line) error { ls = append(ls, l); return nil }); err != nil {
+			return nil, err
+		}
+		out = append(out, ls...)
+	}
+	return out, nil
+}
+
+// columns spares what of a row is not needed, where the line is in one field.
+func (v *victoriaLogs) columns(ctx context.Context, sel Selection) string {
+	if whole, err := v.whole(ctx, sel); err == nil && whole {
+		return " | fields _time, _msg, " + strconv.Quote(sel.Label)
+	}
+	return ""
+}
+
 // Near implements Store.
 func (v *victoriaLogs) Near(ctx context.Context, sel Selection, n int, last bool) ([]Line, error) {
 	desc := ""
@@ -166,7 +204,7 @@ func (v *victoriaLogs) Near(ctx context.Context, sel Selection, n int, last bool
 		desc = " desc"
 	}
 	var out []Line
-	err := v.lines(ctx, sel, fmt.Sprintf("%s | sort by (_time%s) limit %d", v.base(sel), desc, n), func() { out = nil }, func(l Line) error {
+	err := v.lines(ctx, sel, fmt.Sprintf("%s%s | sort by (_time%s) limit %d", v.base(sel), v.columns(ctx, sel), desc, n), func() { out = nil }, func(l Line) error {
 		out = append(out, l)
 		return nil
 	})
