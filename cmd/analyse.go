@@ -26,6 +26,7 @@ type analysis struct {
 	progress func(name string, bytes int64)
 	only     []string
 	skip     []string
+	fetched  *fetched            // what sources from a store are parts of; nil for files
 	accepted *diagnosis.Accepted // what .zlogignore and --baseline accept; nil for nothing
 }
 
@@ -65,8 +66,9 @@ func (a *analysis) run(ctx context.Context, sources []*parser.Source, unusable [
 			opt.Progress = func(n int64) { a.progress(src.Name, n) }
 		}
 		got := src.Read(ctx, opt, take)
-		for _, s := range got {
-			b.AddSource(s)
+		for i := range got {
+			a.fetched.amend(&got[i])
+			b.AddSource(got[i])
 		}
 		all = append(all, got...)
 		if err := ctx.Err(); err != nil {
@@ -81,7 +83,7 @@ func (a *analysis) run(ctx context.Context, sources []*parser.Source, unusable [
 
 // options are those of every reading of an analysis into a story.
 func (a *analysis) options(b *cluster.Builder) parser.Options {
-	opt := parser.Options{Limits: a.limits, Lend: true}
+	opt := parser.Options{Limits: a.limits, Lend: true, Part: a.fetched.part()}
 	if !a.slow {
 		opt.Filter, opt.Alarms = a.set.Filter(b.Enough, cluster.EffectApplied), true
 	}

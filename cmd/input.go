@@ -28,10 +28,13 @@ type input struct {
 	noPrefilter  bool
 	baseline     []string
 	noIgnore     bool
+	store        storeFlags
+	fetched      *fetched // what was read from the store; nil before, and for files
 }
 
 func (in *input) flags(c *cobra.Command) {
 	in.limits = parser.DefaultLimits()
+	in.store.flags(c)
 	f := c.Flags()
 	f.StringVar(&in.since, "since", "", "leave out what is older: a time, or a span before the end such as 10m")
 	f.StringVar(&in.until, "until", "", "leave out what is younger: a time")
@@ -128,7 +131,10 @@ func (e *env) analyse(c *cobra.Command, in *input, paths []string) (*outcome, er
 
 // open prepares an analysis: rules, window, sources.
 func (e *env) open(c *cobra.Command, in *input, paths []string) (*analysis, []*parser.Source, []diagnosis.Source, error) {
-	if len(paths) == 0 {
+	if err := in.store.check(c, paths); err != nil {
+		return nil, nil, nil, err
+	}
+	if len(paths) == 0 && in.store.from == "" {
 		if isTerminal(e.in) {
 			_ = c.Help()
 			return nil, nil, nil, errNoInput
@@ -138,6 +144,14 @@ func (e *env) open(c *cobra.Command, in *input, paths []string) (*analysis, []*p
 	a, err := e.prepare(in)
 	if err != nil {
 		return nil, nil, nil, err
+	}
+	if in.store.from != "" {
+		got, err := e.fetch(c.Context(), in, a)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		a.from(got)
+		return a, got.sources, nil, nil
 	}
 	sources, errs := parser.Expand(paths, e.in, in.limits)
 	var bad []diagnosis.Source

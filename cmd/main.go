@@ -33,6 +33,7 @@ type env struct {
 	pack     fs.FS
 	color    string // --color
 	code     int
+	spools   []*os.File   // temporary files, taken away at the end
 	patient  *atomic.Bool // a signal is the way to end the command, and it has something to say then
 }
 
@@ -91,6 +92,7 @@ func newEnv(in io.Reader, out, errOut io.Writer, pack fs.FS) *env {
 // run is Main without signals.
 func (e *env) run(ctx context.Context, args []string) int {
 	root := rootCommand(e)
+	defer e.tidy()
 	root.SetArgs(args)
 	root.SetIn(e.in)
 	root.SetOut(e.out)
@@ -100,11 +102,21 @@ func (e *env) run(ctx context.Context, args []string) int {
 		return e.code
 	case ctx.Err() != nil:
 		fmt.Fprintln(e.err, "zlog: interrupted")
+	case errors.Is(err, errExplained):
+		return exitOK
 	case errors.Is(err, errTrouble):
 	default:
 		fmt.Fprintf(e.err, "zlog: %v\n", err)
 	}
 	return exitTrouble
+}
+
+// tidy takes away what was kept for the time of a command.
+func (e *env) tidy() {
+	for _, f := range e.spools {
+		dropSpool(f)
+	}
+	e.spools = nil
 }
 
 func rootCommand(e *env) *cobra.Command {

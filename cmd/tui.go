@@ -52,7 +52,7 @@ var errNoTerminal = errors.New("no terminal: here is the report; zlog tui needs 
 
 // screen shows the answer on the terminal, or prints the report where there is none.
 func (e *env) screen(c *cobra.Command, in *input, sf *screenFlags, paths []string) error {
-	if len(paths) == 0 && isTerminal(e.in) {
+	if len(paths) == 0 && in.store.from == "" && isTerminal(e.in) {
 		_ = c.Help()
 		return errNoInput
 	}

@@ -119,7 +119,9 @@ func (l *loader) run(ctx context.Context) error {
 	live := false
 	for _, s := range sources {
 		i := &feed{src: s}
-		if s.Name == "-" || s.Size() == 0 && isPipe(s.Name) || l.follow && !isContainer(s.Name) {
+		if spool, ok := s.Spool().(*os.File); ok { // fetched from a store: all of it is there
+			i.pump = &pump{name: s.Name, spool: spool, n: s.Size(), line: s.Size(), end: true}
+		} else if s.Name == "-" || s.Size() == 0 && isPipe(s.Name) || l.follow && !isContainer(s.Name) {
 			if i.pump, err = newPump(s.Name, l.e.in, l.follow); err != nil {
 				return err
 			}
@@ -133,7 +135,7 @@ func (l *loader) run(ctx context.Context) error {
 	var wg sync.WaitGroup
 	errs := make([]error, 2)
 	for _, s := range l.sources {
-		if s.pump != nil {
+		if s.pump != nil && !s.pump.ended() {
 			wg.Go(func() { s.pump.run(ctx) })
 		}
 	}

@@ -69,6 +69,7 @@ type Source struct {
 	Wrapper      string `json:"wrapper"`
 	Bytes        int64  `json:"bytes"`
 	Lines        int    `json:"lines"`
+	Stored       int64  `json:"stored,omitempty"` // lines that a log store has of it, of which Lines were fetched; their numbers count those. 0: all were read
 	Events       int    `json:"events"`
 	Continuation int    `json:"continuation"`
 	Blank        int    `json:"blank"`

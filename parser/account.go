@@ -37,12 +37,16 @@ type account struct {
 	gaps    gaps
 	formats map[string]int
 	wraps   [wrapCount]int
+	part    *Part
 	plain   int // records of pfxlog-json, kept out of the map for speed
 }
 
 func newAccount(name string, opt Options, emit func(*event.Event)) *account {
 	a := &account{emit: emit, limit: opt.Limits.Line, lend: opt.Lend, pause: opt.Silence, formats: map[string]int{}, streams: map[string]*stream{}}
 	a.source = diagnosis.Source{Name: name, Gaps: []diagnosis.Gap{}}
+	if opt.Part != nil {
+		a.part = opt.Part(name)
+	}
 	a.root = a.stream(nil)
 	return a
 }
@@ -208,7 +212,7 @@ func (a *account) record(st *stream, p, ident []byte, s shape, wrap stamp, m *me
 		a.source.Events++
 		a.count(s.format)
 		st.hold(s.kind, head, ident, m)
-		st.at, st.silence = a.clock(st, s.at, wrap)
+		st.at, st.silence = a.clock(st, s.at, wrap, m.line)
 		a.tail(st, rest, m)
 		a.bound(st)
 	}
@@ -259,6 +263,10 @@ func (a *account) end() diagnosis.Source {
 		a.flush(st)
 	}
 	a.source.Format, a.source.Wrapper = a.dominant()
+	if a.part != nil {
+		a.gaps.records = max(a.gaps.records, a.part.Lines)
+		a.source.Stored = a.part.Lines
+	}
 	a.gaps.into(&a.source)
 	return a.source
 }

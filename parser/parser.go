@@ -60,11 +60,21 @@ type Filter func(source string, block []byte, marks []int) []int
 // Options of one reading. The zero value reads everything with the default limits.
 type Options struct {
 	Limits   Limits
-	Filter   Filter            // nil: parse every record
-	Alarms   bool              // records of level warning and above pass the filter, too
-	Lend     bool              // the strings of an event, too, are valid only during the call
-	Silence  time.Duration     // 3 s if it is not set; see event.Event.Silence
+	Filter   Filter        // nil: parse every record
+	Alarms   bool          // records of level warning and above pass the filter, too
+	Lend     bool          // the strings of an event, too, are valid only during the call
+	Silence  time.Duration // 3 s if it is not set; see event.Event.Silence
+	Part     func(source string) *Part
 	Progress func(bytes int64) // called now and then with the bytes of the raw input read so far; may be nil
+}
+
+// Part is what is known of a source of which only some lines are read, because a log store kept the others. nil is a whole
+// source.
+type Part struct {
+	Lines int64 // of the whole source
+	// Since gives the time between a line that is read, by its number among these, and the source's line before it, read or
+	// not. It may know that only where the line that was read before is more than 2.9 s older.
+	Since func(line int) (time.Duration, bool)
 }
 
 // defaultSilence is longer than the pauses of a controller that is doing something, and shorter than an election

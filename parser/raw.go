@@ -36,6 +36,10 @@ func (s *Source) Raw(ctx context.Context, lim Limits, take func(RawLine)) []diag
 	}
 	w = &walk{ctx: ctx, opt: Options{Limits: lim.or(s.limit).or(DefaultLimits()), Filter: tap, Silence: defaultSilence},
 		emit: func(*event.Event) {}, root: s.Name}
+	if s.spool != nil {
+		w.plain(s)
+		return w.sources
+	}
 	in := s.stdin
 	if in == nil {
 		f, err := os.Open(s.Name)
