@@ -20,8 +20,8 @@ import (
 // A store's answer to an exported signature must be the lines that zlog itself matches. Every sample of the pack is
 // loaded, as a shipper would, and every signature that travels is asked for. The tests need a server on loopback.
 
-// stored is a sample in the store, found again by its time.
-type stored struct {
+// storedSample is a sample in a store, found again by its time.
+type storedSample struct {
 	sample
 	time time.Time
 }
@@ -29,7 +29,7 @@ type stored struct {
 // store is a server under test.
 type store struct {
 	to   string // language
-	load func(t *testing.T, run string, lines []stored)
+	load func(t *testing.T, run string, lines []storedSample)
 	// ask gives the times of the lines that a query finds.
 	ask func(t *testing.T, query string, from, to time.Time) []time.Time
 	// count says whether the server takes a query that counts.
@@ -42,7 +42,7 @@ func TestVictoriaLogsFindsWhatZlogMatches(t *testing.T) {
 		t.Skip("NOT RUN: set ZLOG_TEST_VICTORIALOGS_URL to a VictoriaLogs that may be filled with samples")
 	}
 	findsWhatZlogMatches(t, store{"logsql",
-		func(t *testing.T, run string, lines []stored) {
+		func(t *testing.T, run string, lines []storedSample) {
 			var b bytes.Buffer
 			enc := json.NewEncoder(&b)
 			for _, l := range lines {
@@ -79,7 +79,7 @@ func TestLokiFindsWhatZlogMatches(t *testing.T) {
 		t.Skip("NOT RUN: set ZLOG_TEST_LOKI_URL to a Loki that may be filled with samples")
 	}
 	findsWhatZlogMatches(t, store{"logql",
-		func(t *testing.T, run string, lines []stored) {
+		func(t *testing.T, run string, lines []storedSample) {
 			var values [][2]string
 			for _, l := range lines {
 				values = append(values, [2]string{strconv.FormatInt(l.time.UnixNano(), 10), l.line})
@@ -123,15 +123,15 @@ func findsWhatZlogMatches(t *testing.T, s store) {
 	set := builtInPack(t)
 	samples, text := jsonSamples(set)
 	start := time.Now().UTC().Add(-time.Hour).Truncate(time.Second)
-	var lines []stored
+	var lines []storedSample
 	for i, one := range samples {
-		lines = append(lines, stored{one, start.Add(time.Duration(i) * time.Millisecond)})
+		lines = append(lines, storedSample{one, start.Add(time.Duration(i) * time.Millisecond)})
 	}
 	run := strconv.FormatInt(time.Now().UnixNano(), 36)
 	selector := fmt.Sprintf(`{app="samples",run=%q}`, run)
 	s.load(t, run, lines)
 	from, to := lines[0].time, lines[len(lines)-1].time.Add(time.Millisecond)
-	byTime := map[int64]stored{}
+	byTime := map[int64]storedSample{}
 	for _, l := range lines {
 		byTime[l.time.UnixNano()] = l
 	}

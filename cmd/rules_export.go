@@ -52,13 +52,7 @@ writes it without the condition, and says so in a comment; --skip leaves the rul
 			case err != nil:
 				return fmt.Errorf("--to %s: %w", x.To, err)
 			}
-			for _, l := range losses {
-				how := "weakened"
-				if x.Skip {
-					how = "left out"
-				}
-				fmt.Fprintf(e.err, "zlog: %s: %v\n", how, l)
-			}
+			e.tellLosses(losses)
 			if file != "" {
 				return writeFile(file, data)
 			}
@@ -78,6 +72,25 @@ writes it without the condition, and says so in a comment; --skip leaves the rul
 	pick.flags(c)
 	complete(c, "to", rules.Languages)
 	return c
+}
+
+// tellLosses says on standard error what was weakened or left out, a line a rule.
+func (e *env) tellLosses(losses rules.Losses) {
+	for i := 0; i < len(losses); {
+		n := 1
+		for i+n < len(losses) && losses[i+n].Rule == losses[i].Rule {
+			n++
+		}
+		how, more := "weakened", ""
+		if losses[i].LeftOut {
+			how = "left out"
+		}
+		if n > 1 {
+			more = fmt.Sprintf(" (and %d more)", n-1)
+		}
+		fmt.Fprintf(e.err, "zlog: %s: %v%s\n", how, losses[i], more)
+		i += n
+	}
 }
 
 // ruleFilter is what rules are picked by.

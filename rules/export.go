@@ -36,6 +36,7 @@ type Loss struct {
 	Rule      string // such as "signature go-panic", or "diagnosis disk-full, way 2"
 	Condition string // in the rule's words
 	Why       string
+	LeftOut   bool // the whole rule was left out for it
 }
 
 // Error gives one line.
@@ -142,7 +143,10 @@ func (s *Set) Export(e Export, choose func(kind, id string) bool) ([]byte, Losse
 		bad := t.fit(&e, lang)
 		switch {
 		case len(bad) > 0 && e.Skip:
-			accepted = append(accepted, bad...)
+			for _, l := range bad {
+				l.LeftOut = true
+				accepted = append(accepted, l)
+			}
 			continue
 		case len(bad) > 0:
 			refused = append(refused, bad...)
@@ -223,15 +227,19 @@ func (t *traveller) fit(e *Export, lang language) Losses {
 	lost := t.losses
 	t.losses = nil
 	if t.then != nil && !lang.order {
-		lost = append(lost, Loss{t.called(), t.then.summary, "a query sees neither order nor distance in time of two lines"})
+		lost = append(lost, t.loss(t.then.summary, "a query sees neither order nor distance in time of two lines"))
 		t.then = nil
 	}
-	add := func(l *leaf, why string) { lost = append(lost, Loss{t.called(), l.says, why}) }
+	add := func(l *leaf, why string) {
+		if !slices.ContainsFunc(lost, func(o Loss) bool { return o.Condition == l.says }) {
+			lost = append(lost, t.loss(l.says, why))
+		}
+	}
 	for one := t; one != nil; one = one.then {
 		for i := range one.parts {
 			one.parts[i].when = one.parts[i].when.bend(func(l *leaf) string { return lang.can(e, l) }, add, true)
 			if one.parts[i].when == nil {
-				return append(lost, Loss{t.called(), "the rest", "no condition is left, so that every line would match"})
+				return append(lost, t.loss("the rest", "no condition is left, so that every line would match"))
 			}
 		}
 		one.when = ofParts(one.parts)
@@ -240,11 +248,11 @@ func (t *traveller) fit(e *Export, lang language) Losses {
 		}
 	}
 	if slices.Contains(t.when.fields(nil), e.Node) && e.To != "sigma" {
-		lost = append(lost, Loss{t.called(), "field " + e.Node, "the node's label has the same name; give another with --node-label"})
+		lost = append(lost, t.loss("field "+e.Node, "the node's label has the same name; give another with --node-label"))
 		return lost
 	}
 	if e.To == "sigma" && t.nodes > 1 && t.times > t.nodes {
-		lost = append(lost, Loss{t.called(), fmt.Sprintf("%d times", t.times), "Sigma counts events or nodes, not both"})
+		lost = append(lost, t.loss(fmt.Sprintf("%d times", t.times), "Sigma counts events or nodes, not both"))
 		t.times = t.nodes
 	}
 	if !e.Weaken {
@@ -252,6 +260,10 @@ func (t *traveller) fit(e *Export, lang language) Losses {
 	}
 	t.losses = lost
 	return nil
+}
+
+func (t *traveller) loss(condition, why string) Loss {
+	return Loss{Rule: t.called(), Condition: condition, Why: why}
 }
 
 // oneLine puts a text on one line.

@@ -71,7 +71,7 @@ func follows(first, st *Step) bool {
 }
 
 func (t *traveller) lose(condition, why string) {
-	t.losses = append(t.losses, Loss{t.called(), condition, why})
+	t.losses = append(t.losses, t.loss(condition, why))
 }
 
 // step takes the signatures of a step along, how often they must be seen, and what it asks of captures.
