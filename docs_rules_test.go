@@ -10,6 +10,7 @@ import (
 
 	"zlog/cluster"
 	"zlog/diagnosis"
+	"zlog/rules"
 )
 
 func rulesDoc(t *testing.T) string {
@@ -83,5 +84,57 @@ func TestTheRulesPageNamesEveryFactAndEffect(t *testing.T) {
 		if !used[e] {
 			t.Errorf("effect %s is on the page, but no signature of the pack has it", e)
 		}
+	}
+}
+
+// TestTheRulesPageShowsWhatIsExported runs the commands of the page's console blocks.
+func TestTheRulesPageShowsWhatIsExported(t *testing.T) {
+	doc := rulesDoc(t)
+	ran := 0
+	shown := fence.ReplaceAllStringFunc(doc, func(block string) string {
+		m := fence.FindStringSubmatch(block)
+		if m[1] != "console" {
+			return block
+		}
+		ran++
+		command, _, _ := strings.Cut(m[2], "\n")
+		_, out, errOut := zlog(t, "", strings.Fields(strings.TrimPrefix(command, "$ zlog "))...)
+		return "```console\n" + command + "\n" + out + errOut + "```"
+	})
+	if ran < 3 {
+		t.Errorf("only %d commands", ran)
+	}
+	if shown == doc {
+		return
+	}
+	if !*updateScripts {
+		t.Fatal("the page shows something else than is printed; run go test . -run TestTheRulesPage -update, and look at the difference")
+	}
+	if err := os.WriteFile("docs/rules.md", []byte(shown), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestTheRulesPageCountsWhatTravels holds the numbers that the page gives.
+func TestTheRulesPageCountsWhatTravels(t *testing.T) {
+	set := builtInPack(t)
+	signatures, ways := 0, 0
+	for _, sig := range set.Signatures {
+		if travels(t, set, rules.Export{To: "logql"}, sig.ID) != nil {
+			signatures++
+		}
+	}
+	whole, all := 0, 0
+	for _, dg := range set.Diagnoses {
+		data, losses, err := set.Export(rules.Export{To: "logql", Skip: true}, func(k, id string) bool { return k == "diagnosis" && id == dg.ID })
+		ways += strings.Count("\n\n"+string(data), "\n\n# diagnosis ")
+		all += len(dg.When)
+		if err == nil && len(losses) == 0 {
+			whole++
+		}
+	}
+	says := fmt.Sprintf("%d of %d signatures and %d of %d diagnoses travel whole (%d of their %d ways)", signatures, len(set.Signatures), whole, len(set.Diagnoses), ways, all)
+	if doc := strings.Join(strings.Fields(rulesDoc(t)), " "); !strings.Contains(doc, says) {
+		t.Errorf("the page does not say: %s", says)
 	}
 }

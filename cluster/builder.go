@@ -178,25 +178,42 @@ func number(s string) uint64 {
 	return n
 }
 
-// KeepLast drops what is older than a span before the last match, node by node on its own clock, and gives the time
-// that the span begins.
-func (b *Builder) KeepLast(span time.Duration) {
-	var end time.Time
-	for _, s := range b.order {
-		end = later(end, s.last)
+// Span gives the times of the first and the last line that were read, as far as sources were added, or of the first and
+// last match.
+func (b *Builder) Span() (begin, end time.Time) {
+	widen := func(first, last time.Time) {
+		if begin.IsZero() || !first.IsZero() && first.Before(begin) {
+			begin = first
+		}
+		end = later(end, last)
 	}
-	from := end.Add(-span)
+	for _, s := range b.order {
+		widen(s.first, s.last)
+	}
+	for _, s := range b.sources {
+		widen(s.First.Time, s.Last.Time)
+	}
+	return begin, end
+}
+
+// Within drops what is older than from or younger than to, node by node on its own clock; the zero times stand for none.
+func (b *Builder) Within(from, to time.Time) {
+	out := func(first, last time.Time) bool { return last.Before(from) || !to.IsZero() && first.After(to) }
 	for _, s := range b.order {
 		kept := s.matches[:0]
 		for _, m := range s.matches {
-			if m.Time.IsZero() || !m.Last.Before(from) {
+			if m.Time.IsZero() || !out(m.Time, m.Last) {
 				kept = append(kept, m)
 			}
 		}
 		s.matches = kept
-		for len(s.applied) > 0 && s.applied[0].at.Before(from) {
-			s.applied = s.applied[1:]
+		applied := s.applied[:0]
+		for _, a := range s.applied {
+			if !out(a.at, a.at) {
+				applied = append(applied, a)
+			}
 		}
+		s.applied = applied
 	}
 }
 

@@ -113,7 +113,7 @@ func (s *Story) Wanted() []diagnosis.Wanted {
 			}
 			seen[sv.id] = true
 			if s.whose(sv.id, sv.address) == nil {
-				out = append(out, diagnosis.Wanted{What: "the log of " + sv.id + " (" + sv.address + ") from " + clock(s.Begin()) + " on",
+				out = append(out, diagnosis.Wanted{Node: sv.id, What: "the log of " + sv.id + " (" + sv.address + ") from " + clock(s.Begin()) + " on",
 					Why: "it is a member of the cluster, and only its own log tells what it did"})
 			}
 		}

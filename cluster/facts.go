@@ -10,7 +10,8 @@ import (
 // Facts names every fact that a story may hold, for checking rules.
 var Facts = []string{"restart", "killed", "restart-loop", "leader", "leader-changed", "leader-moved", "leader-handed-over",
 	"failover", "flapping", "no-leader", "shut-out", "quorum-lost", "quorum-unreachable", "link-down", "frozen", "same-id",
-	"member-replaced", "history-conflict", "blank-again", "versions-differ", "clock-skew", "address-changed", "start-stuck", "took-part", "apply-disagreement"}
+	"member-replaced", "history-conflict", "blank-again", "versions-differ", "clock-skew", "address-changed", "start-stuck", "took-part", "apply-disagreement",
+	"removed-running"}
 
 func (s *Story) facts() {
 	for _, n := range s.Nodes {
@@ -24,6 +25,7 @@ func (s *Story) facts() {
 	s.leaderless()
 	s.links()
 	s.twins()
+	s.removed()
 	s.conflicts()
 	s.disagreements()
 	s.versions()
@@ -52,43 +54,90 @@ func (s *Story) tookPart(n *Node) {
 		}
 	}
 	for _, st := range n.streams {
-		if len(st.applied) > 2 { // a node that founds a raft applies its own first entries
+		if l := len(st.applied); l > ownEntries || l > 0 && st.applied[l-1].index > ownIndex {
 			tell("applied", nil)
 			break
 		}
 	}
+	for _, m := range s.Matches {
+		switch {
+		case m.Node == n.Name:
+			continue
+		case m.Effect == "replicating" && s.whose(m.Capture("peer"), m.Capture("address")) == n: // a leader builds on what it has
+			tell("replicated", m)
+			return
+		case m.Effect == "became-follower" && n.ID != "" && m.Capture("leader") == n.ID:
+			tell("led", m)
+			return
+		}
+	}
 }
 
-// lost makes the fact blank-again: a node that had raft state starts without any.
+// A node that founds a raft applies its own first entries: so many of them, and up to that index.
+const (
+	ownEntries = 2
+	ownIndex   = 10
+)
+
+// lost makes the fact blank-again: a member that had raft state starts without any. Who was taken out before may start
+// without, and a second process of the same id has not lost what the first one holds.
 func (s *Story) lost(n *Node) {
 	var had *event.Match
 	for _, m := range n.matches {
 		switch {
 		case m.Effect == "blank":
-			if had != nil {
+			if had != nil && !s.takenOut(n, had.At, m.At) {
 				s.fact("blank-again", n.Name, m.At, []event.Field{{Key: "id", Value: n.ID}}, m, had)
-				had = nil
 			}
+			had = nil
 		case len(servers(m.Capture("servers"))) > 0, m.Effect == "became-leader", m.Effect == "log-short":
 			had = m
 		}
 	}
 	// another node counts it among the members before this log begins
-	if len(n.Runs) == 0 || n.Runs[0].Blank == nil || n.Pairs < leastPairs {
+	if len(n.Runs) == 0 || n.Runs[0].Blank == nil || n.Pairs < leastPairs || n.ID == "" || s.twin(n) {
 		return
 	}
 	first := n.Runs[0].Blank
+	var counted *event.Match
 	for _, mb := range s.members {
 		if mb.node == n.Name || mb.at.After(first.At.Add(-2*time.Second)) {
 			continue
 		}
 		for _, sv := range mb.servers {
-			if sv.id == n.ID && n.ID != "" {
-				s.fact("blank-again", n.Name, first.At, []event.Field{{Key: "id", Value: n.ID}}, first, mb.match)
-				return
+			if sv.id == n.ID {
+				counted = mb.match
 			}
 		}
 	}
+	if counted != nil && !s.takenOut(n, counted.At, first.At) {
+		s.fact("blank-again", n.Name, first.At, []event.Field{{Key: "id", Value: n.ID}}, first, counted)
+	}
+}
+
+// takenOut says whether some node's configuration lost a member between two times.
+func (s *Story) takenOut(n *Node, from, to time.Time) bool {
+	for _, m := range s.Matches {
+		if removes(m) && n.ID != "" && m.Capture("member") == n.ID && m.At.After(from) && m.At.Before(to) {
+			return true
+		}
+	}
+	return false
+}
+
+// removes says whether a match is a configuration without a member that the one before had.
+func removes(m *event.Match) bool {
+	return m.Effect == "members-changed" && (m.Capture("command") == "3" || m.Capture("command") == "RemoveServer")
+}
+
+// twin says whether another node of the same id ran while this one did.
+func (s *Story) twin(n *Node) bool {
+	for _, o := range s.Nodes {
+		if o != n && n.ID != "" && o.ID == n.ID && o.First.Before(n.Last) && n.First.Before(o.Last) {
+			return true
+		}
+	}
+	return false
 }
 
 // frozen makes the fact frozen: a node is silent for seconds while its peers miss it, and wakes to find time passed.
@@ -172,7 +221,7 @@ func (s *Story) twins() {
 		sv := servers(m.Capture("servers"))
 		if m.Effect == "members-changed" {
 			id := m.Capture("member")
-			if m.Capture("command") == "3" || m.Capture("command") == "RemoveServer" {
+			if removes(m) {
 				if known[id] != "" {
 					gone[m.Node+"\x00"+id] = removal{m, known[id]}
 				}
@@ -254,7 +303,7 @@ func (s *Story) conflicts() {
 					seen[a.index] = first{a, n, st}
 					continue
 				}
-				if o.n == n || o.a.kind == a.kind || a.kind == "" || told[o.n.Name+"\x00"+n.Name] {
+				if o.n == n || o.a.kind == a.kind || a.kind == "" || told[o.n.Name+"\x00"+n.Name] || s.strangers(o.n, n) {
 					continue
 				}
 				told[o.n.Name+"\x00"+n.Name] = true
@@ -267,6 +316,24 @@ func (s *Story) conflicts() {
 			}
 		}
 	}
+}
+
+// strangers says whether two nodes are known to belong to clusters of their own: each founded one or is in some
+// configuration, and no configuration has both.
+func (s *Story) strangers(a, b *Node) bool {
+	seenA, seenB := a.ClusterID != "", b.ClusterID != ""
+	for _, m := range s.members {
+		var hasA, hasB bool
+		for _, sv := range m.servers {
+			hasA = hasA || sv.id == a.ID || m.node == a.Name
+			hasB = hasB || sv.id == b.ID || m.node == b.Name
+		}
+		if hasA && hasB {
+			return false
+		}
+		seenA, seenB = seenA || hasA, seenB || hasB
+	}
+	return seenA && seenB
 }
 
 // disagreements makes the fact apply-disagreement: an entry failed on one node and was applied without an error on

@@ -156,13 +156,12 @@ func (s *Story) ledBy(node string, at time.Time) *reign {
 // changes makes the facts about leadership: leader, leader-changed, failover, transfer-done, flapping.
 func (s *Story) changes() {
 	sort.SliceStable(s.reigns, func(i, j int) bool { return s.reigns[i].from.Before(s.reigns[j].from) })
-	var before *reign
 	var unwanted []*event.Match
-	for _, r := range s.reigns {
+	for i, r := range s.reigns {
+		before := s.reignBefore(i)
 		caps := []event.Field{{Key: "term", Value: r.term}, {Key: "leader", Value: r.node}}
 		s.fact("leader", r.node, r.from, caps, r.start)
 		if before == nil {
-			before = r
 			continue
 		}
 		caps = append(caps, event.Field{Key: "from", Value: before.node}, event.Field{Key: "how", Value: before.how})
@@ -193,8 +192,18 @@ func (s *Story) changes() {
 				s.fact("flapping", r.node, r.from, []event.Field{{Key: "times", Value: itoa(k + 1)}, {Key: "every", Value: spell(gap)}}, ev...)
 			}
 		}
-		before = r
 	}
+}
+
+// reignBefore gives the reign before one in the same cluster, nil for the first.
+func (s *Story) reignBefore(i int) *reign {
+	n := s.node(s.reigns[i].node)
+	for i--; i >= 0; i-- {
+		if o := s.node(s.reigns[i].node); n == nil || o == nil || o == n || !s.strangers(o, n) {
+			return s.reigns[i]
+		}
+	}
+	return nil
 }
 
 // leaderless makes the facts no-leader and quorum-lost: spans in which no node that is seen led, though there were

@@ -218,21 +218,26 @@ func versionOf(r *Run) string {
 // foldNear is how close moments alike must be to be told as one.
 const foldNear = 10 * time.Second
 
-// fold2 folds repeats of one node into the first with a count, and moments alike of several nodes into one line.
+// fold2 folds repeats of one node into the first with a count, and moments alike of several nodes into one line, unless
+// that would put a moment before another of the same node that came first.
 func fold2(in []moment) []moment {
 	var out []moment
 	for _, m := range in {
 		joined := false
 		for i := len(out) - 1; i >= 0 && m.Time.Sub(out[i].Time.Time) < foldNear; i-- {
 			o := &out[i]
+			own := has(strings.Split(o.Node, ", "), m.Node)
 			if o.What != m.What {
+				if own {
+					break
+				}
 				continue
 			}
 			joined = true
-			o.Count++
-			if !has(strings.Split(o.Node, ", "), m.Node) {
+			if own {
+				o.Count++
+			} else {
 				o.Node += ", " + m.Node
-				o.Count--
 			}
 			break
 		}

@@ -11,7 +11,7 @@ import (
 
 // Preflight answers whether the nodes of these logs may be joined into one cluster: what must hold before
 // "cluster add", each item ok, problem or unknown. candidate names the node that is to join; "" picks the node that
-// waits, else the one that is in no other's configuration.
+// waits, else the last one that no other knows, else the one that was added last.
 func (s *Story) Preflight(candidate string) (joiner string, checks []diagnosis.Check) {
 	j := s.joiner(candidate)
 	if j == nil {
@@ -47,22 +47,45 @@ func (s *Story) joiner(name string) *Node {
 			return n
 		}
 	}
-	var last *Node
+	var alone, added *Node
 	for _, n := range s.Nodes {
-		listed := false
-		for _, mb := range s.members {
-			for _, sv := range mb.servers {
-				listed = listed || mb.node != n.Name && sv.id == n.ID
+		if isController(n) && !s.known(n) {
+			alone = n
+		}
+	}
+	for _, m := range s.Matches {
+		if m.Effect == "members-changed" && (m.Capture("command") == "0" || m.Capture("command") == "1") {
+			if n := s.whose(m.Capture("member"), m.Capture("address")); n != nil && n.Name != m.Node && isController(n) {
+				added = n
 			}
 		}
-		if !listed && isController(n) {
-			last = n
+	}
+	switch {
+	case alone != nil:
+		return alone
+	case added != nil:
+		return added
+	case len(s.Nodes) > 1:
+		return s.Nodes[len(s.Nodes)-1]
+	}
+	return nil
+}
+
+// known says whether another node has this one as a member, follows it, or was connected with it.
+func (s *Story) known(n *Node) bool {
+	for _, mb := range s.members {
+		for _, sv := range mb.servers {
+			if mb.node != n.Name && sv.id == n.ID {
+				return true
+			}
 		}
 	}
-	if last == nil && len(s.Nodes) > 1 {
-		last = s.Nodes[len(s.Nodes)-1]
+	for _, m := range s.Matches {
+		if m.Node != n.Name && n.ID != "" && (m.Effect == "peer-connected" && m.Capture("peer") == n.ID || m.Effect == "became-follower" && m.Capture("leader") == n.ID) {
+			return true
+		}
 	}
-	return last
+	return false
 }
 
 func check(name, state, says, remedy string, m *event.Match) diagnosis.Check {
@@ -247,7 +270,10 @@ func (s *Story) checkHealth(members []*Node) diagnosis.Check {
 	return check("cluster is healthy", "unknown", "no leader is named at the end of the logs", "run: ziti agent cluster list", nil)
 }
 
-func (s *Story) checkLogs(j *Node, _ []*Node) diagnosis.Check {
+func (s *Story) checkLogs(j *Node, members []*Node) diagnosis.Check {
+	if len(members) == 0 {
+		return check("all logs are here", "unknown", "only the log of "+j.Name+" is here", "give the members' logs, too", nil)
+	}
 	if w := s.Wanted(); len(w) > 0 {
 		var names []string
 		for _, x := range w {

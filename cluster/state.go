@@ -198,6 +198,11 @@ func (s *Story) linksAt(node string, at time.Time, all []diagnosis.State) []diag
 			continue
 		}
 		l := diagnosis.Link{Peer: o.Node, Up: "unknown", Why: "no line tells"}
+		turn := func(up string, m *event.Match) {
+			if l.Up != up {
+				l.Up, l.Why = up, "since "+m.At.UTC().Format("15:04:05")
+			}
+		}
 		if n != nil {
 			for _, m := range n.matches {
 				if m.At.After(at) {
@@ -213,9 +218,9 @@ func (s *Story) linksAt(node string, at time.Time, all []diagnosis.State) []diag
 				}
 				switch m.Effect {
 				case "peer-connected", "replicating", "became-follower":
-					l.Up, l.Why = "yes", "since "+m.At.UTC().Format("15:04:05")
+					turn("yes", m)
 				case "peer-disconnected", "unreachable", "contact-missed":
-					l.Up, l.Why = "no", "since "+m.At.UTC().Format("15:04:05")
+					turn("no", m)
 				}
 			}
 		}

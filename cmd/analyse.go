@@ -18,14 +18,15 @@ import (
 type analysis struct {
 	set      *rules.Set
 	limits   parser.Limits
-	since    time.Time
-	until    time.Time
-	last     time.Duration // instead of since: the span before the last line
+	since    when
+	until    when
+	from, to time.Time // since and until as they turned out; zero for none
 	node     string
 	slow     bool // parse every record, without the prefilter; for tests
 	progress func(name string, bytes int64)
 	only     []string
 	skip     []string
+	fetched  *fetched            // what sources from a store are parts of; nil for files
 	accepted *diagnosis.Accepted // what .zlogignore and --baseline accept; nil for nothing
 }
 
@@ -65,23 +66,22 @@ func (a *analysis) run(ctx context.Context, sources []*parser.Source, unusable [
 			opt.Progress = func(n int64) { a.progress(src.Name, n) }
 		}
 		got := src.Read(ctx, opt, take)
-		for _, s := range got {
-			b.AddSource(s)
+		for i := range got {
+			a.fetched.amend(&got[i])
+			b.AddSource(got[i])
 		}
 		all = append(all, got...)
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 	}
-	if a.last > 0 {
-		b.KeepLast(a.last)
-	}
+	a.window(b, unknown)
 	return a.conclude(b, unknown, all), nil
 }
 
 // options are those of every reading of an analysis into a story.
 func (a *analysis) options(b *cluster.Builder) parser.Options {
-	opt := parser.Options{Limits: a.limits, Lend: true}
+	opt := parser.Options{Limits: a.limits, Lend: true, Part: a.fetched.part()}
 	if !a.slow {
 		opt.Filter, opt.Alarms = a.set.Filter(b.Enough, cluster.EffectApplied), true
 	}
@@ -91,8 +91,15 @@ func (a *analysis) options(b *cluster.Builder) parser.Options {
 // taker gives what is done with each event: its matches are added to the story, and warnings that no rule knows counted.
 func (a *analysis) taker(b *cluster.Builder, unknown *rules.Unknowns) func(*event.Event) {
 	m := a.set.Matcher()
+	if a.since.known() {
+		a.from = a.since.at
+	}
+	if a.until.known() {
+		a.to = a.until.at
+	}
+	from, to := a.from, a.to
 	return func(e *event.Event) {
-		if !a.since.IsZero() && !e.Time.IsZero() && e.Time.Before(a.since) || !a.until.IsZero() && e.Time.After(a.until) {
+		if !from.IsZero() && !e.Time.IsZero() && e.Time.Before(from) || !to.IsZero() && e.Time.After(to) {
 			return
 		}
 		ms := m.Match(e)
@@ -103,6 +110,17 @@ func (a *analysis) taker(b *cluster.Builder, unknown *rules.Unknowns) func(*even
 			unknown.Add(e)
 		}
 	}
+}
+
+// window drops what lies outside of --since and --until where these became known only with the end of the logs.
+func (a *analysis) window(b *cluster.Builder, unknown *rules.Unknowns) {
+	if a.since.known() && a.until.known() {
+		return
+	}
+	begin, end := b.Span()
+	a.from, a.to = a.since.on(begin, end), a.until.on(begin, end)
+	b.Within(a.from, a.to)
+	unknown.Within(a.from, a.to)
 }
 
 // conclude makes the answer from what was added so far. all are the accounts of what was read.
@@ -124,6 +142,10 @@ func (a *analysis) conclude(b *cluster.Builder, unknown *rules.Unknowns, all []d
 		if r.Sources[i].Node == "" {
 			r.Sources[i].Node = story.NodeOf(r.Sources[i].Name, "")
 		}
+	}
+	r.Asked.Since, r.Asked.Until, r.Asked.Empty = diagnosis.Time{Time: a.from}, diagnosis.Time{Time: a.to}, a.missed(r.Sources)
+	if r.Asked.Empty {
+		events = 0
 	}
 	r.Verdict = verdict(r.Diagnoses, events, out.failed)
 	fill(r)
@@ -152,6 +174,20 @@ func verdict(ds []diagnosis.Diagnosis, events int, failed bool) diagnosis.Verdic
 	return diagnosis.Healthy
 }
 
+// missed says whether --since and --until leave nothing of what was read.
+func (a *analysis) missed(sources []diagnosis.Source) bool {
+	var first, last time.Time
+	for _, s := range sources {
+		if first.IsZero() || !s.First.IsZero() && s.First.Before(first) {
+			first = s.First.Time
+		}
+		if s.Last.After(last) {
+			last = s.Last.Time
+		}
+	}
+	return !first.IsZero() && (last.Before(a.from) || !a.to.IsZero() && a.to.Before(first))
+}
+
 // choose keeps what --only, --skip and --node ask for.
 func (a *analysis) choose(r *diagnosis.Result) {
 	kept := []diagnosis.Diagnosis{}
@@ -160,11 +196,22 @@ func (a *analysis) choose(r *diagnosis.Result) {
 			kept = append(kept, d)
 		}
 	}
+	r.Asked = diagnosis.Question{Node: a.node, Only: a.only, Skip: a.skip, LeftOut: len(r.Diagnoses) - len(kept)}
 	r.Diagnoses = kept
 	r.Hidden.Files = []string{}
 	if a.accepted != nil {
 		a.accepted.Hide(r)
 	}
+}
+
+// names says whether an id or a pattern of --only or --skip stands for a diagnosis.
+func (a *analysis) names(pattern string) bool {
+	for _, d := range a.set.Diagnoses {
+		if wanted(d.ID, []string{pattern}, nil) {
+			return true
+		}
+	}
+	return a.set.Diagnosis(pattern) != nil
 }
 
 func wanted(id string, only, skip []string) bool {
@@ -206,6 +253,12 @@ func fill(r *diagnosis.Result) {
 	}
 	if r.Diagnoses == nil {
 		r.Diagnoses = []diagnosis.Diagnosis{}
+	}
+	if r.Asked.Only == nil {
+		r.Asked.Only = []string{}
+	}
+	if r.Asked.Skip == nil {
+		r.Asked.Skip = []string{}
 	}
 	if r.NotAssessable == nil {
 		r.NotAssessable = []diagnosis.Unassessed{}

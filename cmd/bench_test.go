@@ -4,6 +4,8 @@ import (
 	"io"
 	"os"
 	"testing"
+
+	"zlog/event"
 )
 
 // BenchmarkDiagnose runs the whole job over the file that ZLOG_BENCH names.
@@ -33,7 +35,7 @@ func BenchmarkFilter(b *testing.B) {
 	filter := set.Filter(nil)
 	b.SetBytes(int64(len(data)))
 	const block = 256 << 10
-	marks, n := []int(nil), 0
+	marks, n := []event.Mark(nil), 0
 	for b.Loop() {
 		n = 0
 		for at := 0; at < len(data); at += block {

@@ -49,7 +49,7 @@ before the archive is written.`,
 		if file == "" {
 			return errors.New("bundle: -o FILE is missing, such as -o ticket.tar.gz")
 		}
-		at, _, err := moment(made)
+		at, err := pointKnown(made)
 		if err != nil {
 			return fmt.Errorf("--time %w", err)
 		}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -94,12 +96,27 @@ func (e *env) diagnose(c *cobra.Command, in *input, paths []string) (*outcome, e
 	if err != nil {
 		return nil, err
 	}
+	if err := o.knows("node", in.node); err != nil {
+		return nil, err
+	}
 	for _, s := range o.result.Sources[len(bad):] {
 		if s.Error != "" {
 			fmt.Fprintf(e.err, "zlog: %s\n", report.Safe(s.Error))
 		}
 	}
 	return o, nil
+}
+
+// knows says which nodes there are if the one asked for is none of them.
+func (o *outcome) knows(flag, node string) error {
+	var names []string
+	for _, n := range o.result.Nodes {
+		names = append(names, n.Name)
+	}
+	if node == "" || len(names) == 0 || slices.Contains(names, node) {
+		return nil
+	}
+	return fmt.Errorf("--%s %s: no node is called that; these logs tell of %s", flag, node, strings.Join(names, ", "))
 }
 
 // watch runs an analysis with a meter on standard error.

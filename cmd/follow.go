@@ -118,6 +118,9 @@ func (e *env) followDiagnose(c *cobra.Command, in *input, ff *followFlags, paths
 	if err != nil {
 		return err
 	}
+	if !a.until.known() {
+		return errors.New("--until: with --follow it wants a date, too")
+	}
 	l := &live{e: e, a: a, flags: ff, b: cluster.NewBuilder(), unknown: rules.NewUnknowns(), by: map[*follow.File]*liveSource{},
 		trouble: map[string]string{}, ledger: follow.NewLedger()}
 	l.opt = a.options(l.b)
@@ -169,9 +172,7 @@ func (l *live) run(ctx context.Context) {
 		if !more && !l.caught {
 			l.caught = true
 			l.caughtUp()
-			if l.a.last > 0 { // a span before the end is one before the end of what was there
-				l.b.KeepLast(l.a.last)
-			}
+			l.a.window(l.b, l.unknown) // a span before the end is one before the end of what was there
 		}
 		switch pause := time.Until(l.next); {
 		case !l.due():

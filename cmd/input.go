@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -28,13 +27,16 @@ type input struct {
 	noPrefilter  bool
 	baseline     []string
 	noIgnore     bool
+	store        storeFlags
+	fetched      *fetched // what was read from the store; nil before, and for files
 }
 
 func (in *input) flags(c *cobra.Command) {
 	in.limits = parser.DefaultLimits()
+	in.store.flags(c)
 	f := c.Flags()
-	f.StringVar(&in.since, "since", "", "leave out what is older: a time, or a span before the end such as 10m")
-	f.StringVar(&in.until, "until", "", "leave out what is younger: a time")
+	f.StringVar(&in.since, "since", "", "leave out what is older: a time, a time of day, or a span before the end such as 10m")
+	f.StringVar(&in.until, "until", "", "leave out what is younger: the same")
 	f.StringVar(&in.node, "node", "", "only diagnoses about this node")
 	f.StringSliceVar(&in.only, "only", nil, "only these diagnoses (ids, * allowed)")
 	f.StringSliceVar(&in.skip, "skip", nil, "not these diagnoses (ids, * allowed)")
@@ -123,12 +125,19 @@ func (e *env) analyse(c *cobra.Command, in *input, paths []string) (*outcome, er
 	if err != nil {
 		return nil, err
 	}
-	return a.run(c.Context(), sources, bad)
+	o, err := a.run(c.Context(), sources, bad)
+	if err != nil {
+		return nil, err
+	}
+	return o, o.knows("node", in.node)
 }
 
 // open prepares an analysis: rules, window, sources.
 func (e *env) open(c *cobra.Command, in *input, paths []string) (*analysis, []*parser.Source, []diagnosis.Source, error) {
-	if len(paths) == 0 {
+	if err := in.store.check(c, paths); err != nil {
+		return nil, nil, nil, err
+	}
+	if len(paths) == 0 && in.store.from == "" {
 		if isTerminal(e.in) {
 			_ = c.Help()
 			return nil, nil, nil, errNoInput
@@ -138,6 +147,14 @@ func (e *env) open(c *cobra.Command, in *input, paths []string) (*analysis, []*p
 	a, err := e.prepare(in)
 	if err != nil {
 		return nil, nil, nil, err
+	}
+	if in.store.from != "" {
+		got, err := e.fetch(c.Context(), in, a)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		a.readsFrom(got)
+		return a, got.sources, nil, nil
 	}
 	sources, errs := parser.Expand(paths, e.in, in.limits)
 	var bad []diagnosis.Source
@@ -152,10 +169,10 @@ func (e *env) open(c *cobra.Command, in *input, paths []string) (*analysis, []*p
 func (e *env) prepare(in *input) (*analysis, error) {
 	a := &analysis{limits: in.limits, node: in.node, only: in.only, skip: in.skip, slow: in.noPrefilter}
 	var err error
-	if a.since, a.last, err = moment(in.since); err != nil {
+	if a.since, err = point(in.since); err != nil {
 		return nil, fmt.Errorf("--since %w", err)
 	}
-	if a.until, _, err = moment(in.until); err != nil {
+	if a.until, err = point(in.until); err != nil {
 		return nil, fmt.Errorf("--until %w", err)
 	}
 	if a.accepted, err = accepted(in.baseline, in.noIgnore); err != nil {
@@ -163,6 +180,13 @@ func (e *env) prepare(in *input) (*analysis, error) {
 	}
 	if a.set, err = e.ruleSet(in.rules); err != nil {
 		return nil, err
+	}
+	for flag, ids := range map[string][]string{"only": in.only, "skip": in.skip} {
+		for _, id := range ids {
+			if !a.names(id) {
+				return nil, fmt.Errorf("--%s %s: no diagnosis has that id%s (zlog rules list)", flag, id, a.set.Nearest(id))
+			}
+		}
 	}
 	return a, nil
 }
@@ -175,22 +199,6 @@ func sourceName(err error) string {
 	}
 	name, _, _ := strings.Cut(strings.TrimPrefix(err.Error(), "open "), ": ")
 	return name
-}
-
-// moment reads a time (RFC 3339, or date and time, or a date, taken as UTC) or a span before the end of the logs.
-func moment(s string) (time.Time, time.Duration, error) {
-	if s == "" {
-		return time.Time{}, 0, nil
-	}
-	if d, err := time.ParseDuration(s); err == nil {
-		return time.Time{}, d, nil
-	}
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02"} {
-		if t, err := time.Parse(layout, s); err == nil {
-			return t, 0, nil
-		}
-	}
-	return time.Time{}, 0, fmt.Errorf("%q: want a time such as 2026-11-22T19:32:20Z, or a span such as 10m", s)
 }
 
 // isTerminal says whether a stream is a terminal, or missing.

@@ -98,6 +98,7 @@ func memberName(source string, member int) string { return fmt.Sprintf("%s\x00%d
 
 // replay is input that can be read more than once: standard input is kept in memory for that.
 type replay struct {
+	in    *input
 	paths []string
 	stdin []byte
 	lim   parser.Limits
@@ -108,14 +109,17 @@ const mostStdin = 1 << 30
 
 // replayable prepares input for several readings.
 func (e *env) replayable(c *cobra.Command, in *input, paths []string) (*replay, error) {
-	if len(paths) == 0 {
+	if err := in.store.check(c, paths); err != nil {
+		return nil, err
+	}
+	if len(paths) == 0 && in.store.from == "" {
 		if isTerminal(e.in) {
 			_ = c.Help()
 			return nil, errNoInput
 		}
 		paths = []string{"-"}
 	}
-	r := &replay{paths: paths, lim: in.limits}
+	r := &replay{in: in, paths: paths, lim: in.limits}
 	for _, p := range paths {
 		if p == "-" && r.stdin == nil {
 			data, err := io.ReadAll(io.LimitReader(e.in, mostStdin+1))
@@ -135,6 +139,9 @@ func (e *env) replayable(c *cobra.Command, in *input, paths []string) (*replay, 
 
 // sources opens the input once more.
 func (r *replay) sources() ([]*parser.Source, []error) {
+	if r.in.fetched != nil {
+		return r.in.fetched.sources, nil
+	}
 	return parser.Expand(r.paths, bytes.NewReader(r.stdin), r.lim)
 }
 

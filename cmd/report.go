@@ -62,7 +62,7 @@ The same logs give the same bytes.`,
 		if err != nil {
 			return err
 		}
-		at, _, err := moment(made)
+		at, err := pointKnown(made)
 		if err != nil {
 			return fmt.Errorf("--time %w", err)
 		}

@@ -30,7 +30,7 @@ These commands list and explain that knowledge, and help to add to it. docs/rule
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.AddCommand(rulesListCommand(e), rulesShowCommand(e), rulesSearchCommand(e), rulesCheckCommand(e), rulesTestCommand(e),
-		rulesNewCommand(e), rulesExplainCommand(e), rulesCoverageCommand(e), rulesDriftCommand(e))
+		rulesNewCommand(e), rulesExplainCommand(e), rulesCoverageCommand(e), rulesDriftCommand(e), rulesExportCommand(e))
 	return c
 }
 

@@ -37,7 +37,8 @@ func ruleRows(set *rules.Set) []ruleRow {
 
 func rulesListCommand(e *env) *cobra.Command {
 	var extra []string
-	var kind, category, severity, text, format string
+	var pick ruleFilter
+	var text, format string
 	c := &cobra.Command{
 		Use:   "list",
 		Short: "List signatures and diagnoses",
@@ -47,22 +48,13 @@ func rulesListCommand(e *env) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if severity != "" {
-				if _, err := diagnosis.ParseSeverity(severity); err != nil {
-					return fmt.Errorf("--severity: %w", err)
-				}
-			}
-			all := ruleRows(set)
-			if err := knownValue("--kind", kind, all, func(r ruleRow) string { return r.Kind }); err != nil {
-				return err
-			}
-			if err := knownValue("--category", category, all, func(r ruleRow) string { return r.Category }); err != nil {
+			all, err := pick.rows(set)
+			if err != nil {
 				return err
 			}
 			rows := []ruleRow{}
 			for _, r := range all {
-				if (kind == "" || r.Kind == kind) && (category == "" || r.Category == category) && (severity == "" || string(r.Severity) == severity) &&
-					strings.Contains(strings.ToLower(r.text), strings.ToLower(text)) {
+				if strings.Contains(strings.ToLower(r.text), strings.ToLower(text)) {
 					rows = append(rows, r)
 				}
 			}
@@ -70,13 +62,9 @@ func rulesListCommand(e *env) *cobra.Command {
 		},
 	}
 	rulesFlag(c, &extra)
-	c.Flags().StringVar(&kind, "kind", "", "signature or diagnosis")
-	c.Flags().StringVar(&category, "category", "", "only this category (raft, mesh, …), or kind of diagnosis (fault, transient, client)")
-	c.Flags().StringVar(&severity, "severity", "", "only this severity: info, warning, error or critical")
+	pick.flags(c)
 	c.Flags().StringVar(&text, "text", "", "only rules with this text in their id, title or tests")
 	jsonFlag(c, &format)
-	complete(c, "kind", []string{"signature", "diagnosis"})
-	complete(c, "severity", []string{"info", "warning", "error", "critical"})
 	return c
 }
 

@@ -73,7 +73,7 @@ func stateCommand(e *env) *cobra.Command {
   zlog state --at end logs/`,
 	}
 	in.flags(c)
-	c.Flags().StringVar(&at, "at", at, "a time, or end, or a span before the end such as 90s")
+	c.Flags().StringVar(&at, "at", at, "a time, a time of day, end, or a span before the end such as 90s")
 	c.Flags().StringVar(&format, "format", format, "text or json")
 	c.RunE = func(cc *cobra.Command, args []string) error {
 		o, err := e.analyse(cc, in, args)
@@ -93,7 +93,7 @@ func stateCommand(e *env) *cobra.Command {
 		case "json":
 			return e.json(map[string]any{"at": diagnosis.Time{Time: when}, "nodes": states})
 		case "text":
-			return report.States(e.out, states, when.UTC().Format("2006-01-02 15:04:05.000"))
+			return report.States(e.out, states, when, o.story.Begin(), o.story.End(), columns(e.out))
 		}
 		return fmt.Errorf("--format %q: want text or json", format)
 	}
@@ -118,6 +118,9 @@ func preflightCommand(e *env) *cobra.Command {
 		if err != nil {
 			return err
 		}
+		if err := o.knows("joiner", joiner); err != nil {
+			return err
+		}
 		name, checks := o.story.Preflight(joiner)
 		e.code = troubleOnly(o)
 		for _, k := range checks {
@@ -129,7 +132,7 @@ func preflightCommand(e *env) *cobra.Command {
 		case "json":
 			return e.json(map[string]any{"joiner": name, "checks": checks})
 		case "text":
-			return report.Checks(e.out, name, checks)
+			return report.Checks(e.out, name, checks, columns(e.out))
 		}
 		return fmt.Errorf("--format %q: want text or json", format)
 	}
@@ -153,17 +156,14 @@ func writeJSON(w io.Writer, v any) error {
 	return enc.Encode(v)
 }
 
-// momentAt reads "end", a span before the end, or a time.
+// momentAt reads "end", a span before the end, a time of day, or a time.
 func (o *outcome) momentAt(s string) (time.Time, error) {
 	if s == "end" {
 		return o.story.End(), nil
 	}
-	t, before, err := moment(s)
+	w, err := point(s)
 	if err != nil {
-		return t, fmt.Errorf("--at %w", err)
+		return time.Time{}, fmt.Errorf("--at %w", err)
 	}
-	if before > 0 {
-		return o.story.End().Add(-before), nil
-	}
-	return t, nil
+	return w.on(o.story.Begin(), o.story.End()), nil
 }

@@ -53,12 +53,12 @@ var errNoTerminal = errors.New("no terminal: here is the report; zlog tui needs 
 
 // screen shows the answer on the terminal, or prints the report where there is none.
 func (e *env) screen(c *cobra.Command, in *input, sf *screenFlags, paths []string) error {
-	if len(paths) == 0 && isTerminal(e.in) {
+	if len(paths) == 0 && in.store.from == "" && isTerminal(e.in) {
 		_ = c.Help()
 		return errNoInput
 	}
 	for flag, v := range map[string]string{"since": in.since, "until": in.until} {
-		if _, _, err := moment(v); err != nil {
+		if _, err := point(v); err != nil {
 			return fmt.Errorf("--%s %w", flag, err)
 		}
 	}

@@ -123,7 +123,9 @@ func (l *loader) run(ctx context.Context) error {
 	live := false
 	for _, s := range sources {
 		i := &feed{src: s}
-		if s.Name == "-" || s.Size() == 0 && isPipe(s.Name) || l.follow && !isContainer(s.Name) {
+		if spool, ok := s.Spool().(*os.File); ok { // fetched from a store: all of it is there
+			i.pump = &pump{name: s.Name, spool: spool, n: s.Size(), line: s.Size(), end: true}
+		} else if s.Name == "-" || s.Size() == 0 && isPipe(s.Name) || l.follow && !isContainer(s.Name) {
 			if i.pump, err = newPump(s.Name, l.e.in); err != nil {
 				return err
 			}
@@ -138,7 +140,7 @@ func (l *loader) run(ctx context.Context) error {
 	var wg sync.WaitGroup
 	errs := make([]error, 2)
 	for _, s := range l.feeds() {
-		if s.pump != nil && !s.pump.followed {
+		if s.pump != nil && !s.pump.followed && !s.pump.ended() {
 			wg.Go(func() { s.pump.run(ctx) })
 		}
 	}

@@ -33,6 +33,7 @@ type Result struct {
 	Unrecognised  []Unknown    `json:"unrecognised"`
 	Wanted        []Wanted     `json:"wanted"`
 	Hidden        Hidden       `json:"hidden"`
+	Asked         Question     `json:"asked"`
 	Timeline      Timeline     `json:"timeline"`
 	Redaction     *Redaction   `json:"redaction,omitempty"` // nil if nothing was asked to be taken out
 }
@@ -48,6 +49,17 @@ type Rules struct {
 	Files      []string `json:"files"`
 	Signatures int      `json:"signatures"`
 	Diagnoses  int      `json:"diagnoses"`
+}
+
+// Question says which part of the answer was asked for, and what that leaves out.
+type Question struct {
+	Since   Time     `json:"since"` // "" for the beginning
+	Until   Time     `json:"until"` // "" for the end
+	Node    string   `json:"node"`  // "" for all
+	Only    []string `json:"only"`
+	Skip    []string `json:"skip"`
+	LeftOut int      `json:"left_out"` // diagnoses that were found and not asked for
+	Empty   bool     `json:"empty"`    // nothing that was read lies within since and until
 }
 
 // Moment is one line of the story: what happened to a node, in plain words.
@@ -69,6 +81,7 @@ type Source struct {
 	Wrapper      string `json:"wrapper"`
 	Bytes        int64  `json:"bytes"`
 	Lines        int    `json:"lines"`
+	Stored       int64  `json:"stored,omitempty"` // lines that a log store has of it, of which Lines were fetched; their numbers count those. 0: all were read
 	Events       int    `json:"events"`
 	Continuation int    `json:"continuation"`
 	Blank        int    `json:"blank"`
@@ -213,6 +226,7 @@ type Unassessed struct {
 type Wanted struct {
 	What string `json:"what"`
 	Why  string `json:"why"`
+	Node string `json:"node"` // whose log it is, if none of it is here; else ""
 }
 
 // Unknown is a group of warnings or errors that no signature knows.

@@ -43,7 +43,18 @@ type Event struct {
 	// of (see parser.Options); else 0.
 	Silence time.Duration
 	Torn    bool // the record is cut: invalid at the first or last line of its source
-	Cut     int  // bytes beyond the limit that were counted but not kept
+	// Marks are the numbers that a prefilter gave what it found in the record's raw line, in no order. Without Marked
+	// nothing is known of what the filter found, or there was none.
+	Marks  []int
+	Marked bool
+	Cut    int // bytes beyond the limit that were counted but not kept
+}
+
+// Mark is what a prefilter found in a block of raw lines.
+type Mark struct {
+	At   int  // offset of any byte of it
+	Of   int  // a number of the filter's own, for Event.Marks
+	Weak bool // it means something only in a record that is looked at for another reason
 }
 
 // Field is one data key of an event. Strings are unquoted; numbers, objects and arrays keep their JSON text.

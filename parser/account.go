@@ -16,8 +16,10 @@ type meta struct {
 	lines  int
 	cut    int
 	wanted bool
-	first  bool // the first line of the source
-	last   bool // the last line of the source
+	first  bool  // the first line of the source
+	last   bool  // the last line of the source
+	marks  []int // what the filter found in the line
+	marked bool  // and that is all that it would find in the record
 }
 
 // account reads the lines of one source, counts each once and emits the records.
@@ -26,6 +28,7 @@ type account struct {
 	emit    func(*event.Event)
 	limit   int
 	lend    bool
+	marked  bool // a filter looks at every line
 	pause   time.Duration
 	stamps  secondCache
 	unwrap  unwrapper
@@ -37,21 +40,25 @@ type account struct {
 	gaps    gaps
 	formats map[string]int
 	wraps   [wrapCount]int
+	part    *Part
 	plain   int // records of pfxlog-json, kept out of the map for speed
 }
 
 func newAccount(name string, opt Options, emit func(*event.Event)) *account {
-	a := &account{emit: emit, limit: opt.Limits.Line, lend: opt.Lend, pause: opt.Silence, formats: map[string]int{}, streams: map[string]*stream{}}
+	a := &account{emit: emit, limit: opt.Limits.Line, lend: opt.Lend, marked: opt.Filter != nil, pause: opt.Silence, formats: map[string]int{}, streams: map[string]*stream{}}
 	a.source = diagnosis.Source{Name: name, Gaps: []diagnosis.Gap{}}
+	if opt.Part != nil {
+		a.part = opt.Part(name)
+	}
 	a.root = a.stream(nil)
 	return a
 }
 
-// line takes the next physical line, without its line feed.
-func (a *account) line(raw []byte, cut int, wanted, last bool) {
+// line takes the next physical line, without its line feed, and what the filter found in it.
+func (a *account) line(raw []byte, cut int, marks []int, wanted, last bool) {
 	a.source.Lines++
 	a.source.CutBytes += int64(cut)
-	m := meta{line: a.source.Lines, lines: 1, cut: cut, wanted: wanted, first: a.source.Lines == 1, last: last}
+	m := meta{line: a.source.Lines, lines: 1, cut: cut, wanted: wanted, first: a.source.Lines == 1, last: last, marks: marks, marked: a.marked}
 	if a.export.active {
 		a.exportLine(raw, &m)
 		return
@@ -120,6 +127,7 @@ func (a *account) prefixed(p []byte) []byte {
 func (a *account) take(w *wrapped, m *meta) {
 	st := a.stream(w.stream)
 	m.wanted = m.wanted || w.always
+	m.marked = m.marked && !w.decoded
 	if st.piece && !bytes.Equal(st.pieceID, w.ident) {
 		a.complete(st, m.line)
 	}
@@ -154,7 +162,7 @@ func (a *account) take(w *wrapped, m *meta) {
 func (a *account) complete(st *stream, line int) {
 	st.piece = false
 	m := st.pieceMeta
-	m.wanted = true
+	m.wanted, m.marked, m.marks = true, false, nil
 	st.used = max(st.used, line)
 	a.record(st, st.pieces, st.pieceID, a.stamps.look(st.pieces), st.pieceAt, &m)
 }
@@ -178,6 +186,7 @@ func (a *account) endExport() {
 	var w wrapped
 	a.export.take(&w)
 	m := a.export.meta
+	m.marked, m.marks = false, nil
 	a.take(&w, &m)
 	a.export.reset()
 }
@@ -208,7 +217,7 @@ func (a *account) record(st *stream, p, ident []byte, s shape, wrap stamp, m *me
 		a.source.Events++
 		a.count(s.format)
 		st.hold(s.kind, head, ident, m)
-		st.at, st.silence = a.clock(st, s.at, wrap)
+		st.at, st.silence = a.clock(st, s.at, wrap, m.line)
 		a.tail(st, rest, m)
 		a.bound(st)
 	}
@@ -259,6 +268,10 @@ func (a *account) end() diagnosis.Source {
 		a.flush(st)
 	}
 	a.source.Format, a.source.Wrapper = a.dominant()
+	if a.part != nil {
+		a.gaps.records = max(a.gaps.records, a.part.Lines)
+		a.source.Stored = a.part.Lines
+	}
 	a.gaps.into(&a.source)
 	return a.source
 }

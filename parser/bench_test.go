@@ -41,26 +41,26 @@ func BenchmarkReadEverything(b *testing.B) { benchmark(b, generated(50_000), nil
 
 func BenchmarkReadFiltered(b *testing.B) {
 	warning := []byte(`level":"warning`)
-	f := func(_ string, block []byte, marks []int) []int {
+	f := func(_ string, block []byte, marks []event.Mark) []event.Mark {
 		for pos := 0; ; {
 			i := bytes.Index(block[pos:], warning)
 			if i < 0 {
 				return marks
 			}
-			marks = append(marks, pos+i)
+			marks = append(marks, event.Mark{At: pos + i})
 			pos += i + len(warning)
 		}
 	}
 	b.Run("json", func(b *testing.B) { benchmark(b, generated(50_000), f) })
 	b.Run("account only", func(b *testing.B) {
-		benchmark(b, generated(50_000), func(_ string, _ []byte, marks []int) []int { return append(marks, 0) })
+		benchmark(b, generated(50_000), func(_ string, _ []byte, marks []event.Mark) []event.Mark { return append(marks, event.Mark{}) })
 	})
 	b.Run("compose", func(b *testing.B) {
 		text := strings.ReplaceAll("\n"+strings.TrimSuffix(string(generated(20_000)), "\n"), "\n", "\nctrl1-1  | ")
-		benchmark(b, []byte(text[1:]), func(_ string, _ []byte, marks []int) []int { return append(marks, 0) })
+		benchmark(b, []byte(text[1:]), func(_ string, _ []byte, marks []event.Mark) []event.Mark { return append(marks, event.Mark{}) })
 	})
 	b.Run("docker", func(b *testing.B) {
-		benchmark(b, wrapDockerJSON(generated(20_000)), func(_ string, _ []byte, marks []int) []int { return append(marks, 0) })
+		benchmark(b, wrapDockerJSON(generated(20_000)), func(_ string, _ []byte, marks []event.Mark) []event.Mark { return append(marks, event.Mark{}) })
 	})
 }
 

@@ -23,6 +23,7 @@ func (u *unwrapper) docker(line []byte, w *wrapped) bool {
 	if w.partial = !bytes.HasSuffix(text, []byte("\n")); !w.partial {
 		text = text[:len(text)-1]
 	}
+	w.decoded = true
 	w.payload, w.ident = text, keyString(rest, `"stream":"`)
 	if stamp := keyString(rest, `"time":"`); stamp != nil {
 		if at, n, _, z := u.stamps.readStamp(stamp); n == len(stamp) && z != zoneNone {

@@ -239,7 +239,7 @@ func TestSilencesPassTheFilterAndGapsAreNamed(t *testing.T) {
 		at = at.Add(time.Second)
 		b.WriteString(`{"level":"info","msg":"m","time":"` + at.Format("2006-01-02T15:04:05.000Z") + "\"}\n")
 	}
-	events, acc := readText(t, b.String(), Options{Filter: func(_ string, _ []byte, marks []int) []int { return marks }})
+	events, acc := readText(t, b.String(), Options{Filter: func(_ string, _ []byte, marks []event.Mark) []event.Mark { return marks }})
 	if len(events) != 1 || events[0].Silence != 12*time.Minute+4*time.Second || events[0].Line != 51 {
 		t.Errorf("events %+v", events)
 	}

@@ -52,6 +52,13 @@ func (g *gaps) record(at, before stamp) {
 	}
 }
 
+// seen takes the time of a record that is not read itself.
+func (g *gaps) seen(at stamp) {
+	if at.clock == g.last.clock && g.last.before(at) {
+		g.last = at
+	}
+}
+
 // keepLongest adds s to at most gapCount spans.
 func keepLongest(all []span, s span) []span {
 	if len(all) < gapCount {

@@ -46,7 +46,7 @@ func (u *unwrapper) journalJSON(line []byte, w *wrapped) bool {
 	} else {
 		u.scratch = append(u.scratch[:0], message.String()...)
 	}
-	w.payload = u.scratch
+	w.payload, w.decoded = u.scratch, true
 	if container != "" {
 		host = container
 	}

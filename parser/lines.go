@@ -6,6 +6,8 @@ import (
 	"errors"
 	"io"
 	"slices"
+
+	"zlog/event"
 )
 
 // blockSize is how much is read at a time. It fits the second-level cache of any machine that runs a controller.
@@ -22,7 +24,8 @@ type lineReader struct {
 	alarms bool
 	acc    *account    // takes the lines
 	after  func(n int) // called after each read
-	marks  []int
+	marks  []event.Mark
+	found  []int // of the line at hand
 	buf    []byte
 }
 
@@ -113,7 +116,8 @@ func (l *lineReader) finish(have int, err error) error {
 // one hands on a line that was cut.
 func (l *lineReader) one(head []byte, cut int, last bool) {
 	l.mark(head)
-	l.acc.line(head, cut, l.filter == nil || len(l.marks) > 0 || l.alarms && alarming(head), last)
+	_, strong := l.upTo(l.marks, 0, len(head))
+	l.acc.line(head, cut, l.found, l.filter == nil || strong || l.alarms && alarming(head), last)
 }
 
 // mark asks the filter about a block.
@@ -122,9 +126,23 @@ func (l *lineReader) mark(block []byte) {
 		return
 	}
 	l.marks = l.filter(l.acc.source.Name, block, l.marks[:0])
-	if !slices.IsSorted(l.marks) {
-		slices.Sort(l.marks)
+	if byPlace := func(a, b event.Mark) int { return a.At - b.At }; !slices.IsSortedFunc(l.marks, byPlace) {
+		slices.SortFunc(l.marks, byPlace)
 	}
+}
+
+// upTo puts the marks of a line that stands from pos to next into found, and gives those of later lines and whether one
+// of the line's own is strong.
+func (l *lineReader) upTo(marks []event.Mark, pos, next int) (later []event.Mark, strong bool) {
+	l.found = l.found[:0]
+	for len(marks) > 0 && marks[0].At < next {
+		if m := marks[0]; m.At >= pos {
+			l.found = append(l.found, m.Of)
+			strong = strong || !m.Weak
+		}
+		marks = marks[1:]
+	}
+	return marks, strong
 }
 
 // block hands on the lines of a block; only the last may lack its line feed.
@@ -136,17 +154,14 @@ func (l *lineReader) block(b []byte, final bool) {
 		if i := bytes.IndexByte(b[pos:], '\n'); i >= 0 {
 			end, next = pos+i, pos+i+1
 		}
-		wanted := l.filter == nil
-		for len(marks) > 0 && marks[0] < next {
-			wanted = wanted || marks[0] >= pos
-			marks = marks[1:]
-		}
+		var strong bool
+		marks, strong = l.upTo(marks, pos, next)
 		raw, cut := b[pos:end], 0
-		wanted = wanted || l.alarms && alarming(raw)
+		wanted := l.filter == nil || strong || l.alarms && alarming(raw)
 		if len(raw) > l.limit {
 			raw, cut = raw[:l.limit], len(raw)-l.limit
 		}
-		l.acc.line(raw, cut, wanted, final && next == len(b))
+		l.acc.line(raw, cut, l.found, wanted, final && next == len(b))
 		pos = next
 	}
 }

@@ -28,7 +28,7 @@ func (a *account) object(st *stream, p []byte, s shape, wrap stamp, m *meta, tor
 	}
 	a.source.Events++
 	a.countJSON(s.format, p)
-	at, silence := a.clock(st, s.at, wrap)
+	at, silence := a.clock(st, s.at, wrap, m.line)
 	if !m.wanted && silence == 0 && !torn {
 		return
 	}
@@ -36,6 +36,7 @@ func (a *account) object(st *stream, p []byte, s shape, wrap stamp, m *meta, tor
 	*ev = event.Event{
 		Source: a.source.Name, Line: m.line, Lines: m.lines, Stream: st.name, Time: at.time(), Clock: at.clock,
 		Fields: ev.Fields[:0], Text: a.text(bytes.TrimRight(p, "\r\n")), Cut: m.cut, Silence: silence, Torn: torn,
+		Marks: m.marks, Marked: m.marked,
 	}
 	parse(ev, kindJSON)
 	a.emit(ev)
@@ -69,11 +70,17 @@ func (a *account) torn(p []byte, s *shape, m *meta) bool {
 }
 
 // clock gives a record's time and the silence before it.
-func (a *account) clock(st *stream, own, wrap stamp) (stamp, time.Duration) {
+func (a *account) clock(st *stream, own, wrap stamp, line int) (stamp, time.Duration) {
 	before := st.time.last
 	at := st.time.at(own, wrap)
 	if own.clock == event.ClockNone && wrap.clock == event.ClockNone {
 		return at, 0
+	}
+	if a.part != nil && before.clock == at.clock && at.since(before) >= a.pause {
+		if d, ok := a.part.Since(line); ok && d < at.since(before) {
+			before = at.back(d)
+			a.gaps.seen(before)
+		}
 	}
 	a.gaps.record(at, before)
 	if d := at.since(before); before.clock == at.clock && d >= a.pause {

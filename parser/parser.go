@@ -12,7 +12,11 @@
 // The package knows formats and wrappers, never what a message means.
 package parser
 
-import "time"
+import (
+	"time"
+
+	"zlog/event"
+)
 
 // Limits bound what one input may cost. Each has a command line flag, which the errors name.
 type Limits struct {
@@ -50,21 +54,30 @@ func (l Limits) or(d Limits) Limits {
 }
 
 // Filter says which records deserve parsing: it is given blocks of whole raw lines of a source (as in the file, wrapped
-// or not) and adds to marks the offset (any byte) of each place in the block whose line must be parsed. The block is valid
-// only during the call.
+// or not) and adds to marks what it found in them. The block is valid only during the call.
 //
 // Some records pass whatever the filter says: those after a silence, dumps, torn records, and those whose text is
 // not in the raw lines as it is (put together from pieces, or written as numbers).
-type Filter func(source string, block []byte, marks []int) []int
+type Filter func(source string, block []byte, marks []event.Mark) []event.Mark
 
 // Options of one reading. The zero value reads everything with the default limits.
 type Options struct {
 	Limits   Limits
-	Filter   Filter            // nil: parse every record
-	Alarms   bool              // records of level warning and above pass the filter, too
-	Lend     bool              // the strings of an event, too, are valid only during the call
-	Silence  time.Duration     // 3 s if it is not set; see event.Event.Silence
+	Filter   Filter        // nil: parse every record
+	Alarms   bool          // records of level warning and above pass the filter, too
+	Lend     bool          // the strings of an event, too, are valid only during the call
+	Silence  time.Duration // 3 s if it is not set; see event.Event.Silence
+	Part     func(source string) *Part
 	Progress func(bytes int64) // called now and then with the bytes of the raw input read so far; may be nil
+}
+
+// Part is what is known of a source of which only some lines are read, because a log store kept the others. nil is a whole
+// source.
+type Part struct {
+	Lines int64 // of the whole source
+	// Since gives the time between a line that is read, by its number among these, and the source's line before it, read or
+	// not. It may know that only where the line that was read before is more than 2.9 s older.
+	Since func(line int) (time.Duration, bool)
 }
 
 // defaultSilence is longer than the pauses of a controller that is doing something, and shorter than an election

@@ -22,7 +22,7 @@ type RawLine struct {
 func (s *Source) Raw(ctx context.Context, lim Limits, take func(RawLine)) []diagnosis.Source {
 	member, number := -1, 0
 	var w *walk
-	tap := func(_ string, block []byte, marks []int) []int {
+	tap := func(_ string, block []byte, marks []event.Mark) []event.Mark {
 		if n := len(w.sources); n != member { // an account is made when its input has been read
 			member, number = n, 0
 		}
@@ -36,6 +36,10 @@ func (s *Source) Raw(ctx context.Context, lim Limits, take func(RawLine)) []diag
 	}
 	w = &walk{ctx: ctx, opt: Options{Limits: lim.or(s.limit).or(DefaultLimits()), Filter: tap, Silence: defaultSilence},
 		emit: func(*event.Event) {}, root: s.Name}
+	if s.spool != nil {
+		w.plain(s)
+		return w.sources
+	}
 	in := s.stdin
 	if in == nil {
 		f, err := os.Open(s.Name)

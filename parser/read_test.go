@@ -12,9 +12,10 @@ import (
 	"zlog/event"
 )
 
-// keep copies an event out of its callback.
+// keep copies an event out of its callback, without what the filter found.
 func keep(e *event.Event) event.Event {
 	c := *e
+	c.Marks, c.Marked = nil, false
 	c.Fields = append([]event.Field(nil), e.Fields...)
 	return c
 }
@@ -52,14 +53,14 @@ func balanced(t testing.TB, s diagnosis.Source) {
 
 // literals makes a Filter of byte strings.
 func literals(words []string) Filter {
-	return func(_ string, block []byte, marks []int) []int {
-		for _, w := range words {
+	return func(_ string, block []byte, marks []event.Mark) []event.Mark {
+		for of, w := range words {
 			for pos := 0; ; {
 				i := bytes.Index(block[pos:], []byte(w))
 				if i < 0 {
 					break
 				}
-				marks = append(marks, pos+i)
+				marks = append(marks, event.Mark{At: pos + i, Of: of})
 				pos += i + 1
 			}
 		}

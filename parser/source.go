@@ -20,18 +20,31 @@ type Source struct {
 	// standard input. The members of an archive are accounted for under "bundle.tgz/ctrl1.log".
 	Name string
 
-	stdin io.Reader // set for "-"
+	stdin io.Reader   // set for "-"
+	spool io.ReaderAt // set for lines that were fetched
 	size  int64
 	limit Limits
 }
+
+// Fetched gives a source of plain lines that were fetched from elsewhere and lie in a spool of some size. It may be read
+// more than once; whatever the lines look like, they are no archive.
+func Fetched(name string, spool io.ReaderAt, size int64, lim Limits) *Source {
+	return &Source{Name: name, spool: spool, size: size, limit: lim}
+}
+
+// Spool gives where the lines of a source lie that were fetched, nil for any other source.
+func (s *Source) Spool() io.ReaderAt { return s.spool }
 
 // Size gives the bytes of the raw input, 0 if that is not known. Progress counts up to it.
 func (s *Source) Size() int64 { return s.size }
 
 // Plain says whether the source is a file of plain text, not compressed and no archive. What cannot be read is not.
 func (s *Source) Plain() bool {
+	if s.stdin != nil || s.spool != nil {
+		return false
+	}
 	f, err := os.Open(s.Name)
-	if err != nil || s.stdin != nil {
+	if err != nil {
 		return false
 	}
 	defer f.Close()
@@ -53,6 +66,10 @@ func (s *Source) Plain() bool {
 func (s *Source) Read(ctx context.Context, opt Options, emit func(*event.Event)) []diagnosis.Source {
 	opt = opt.orDefaults(s.limit)
 	w := &walk{ctx: ctx, opt: opt, emit: emit, root: s.Name}
+	if s.spool != nil {
+		w.plain(s)
+		return w.sources
+	}
 	in := s.stdin
 	if in == nil {
 		f, err := os.Open(s.Name)
@@ -72,6 +89,12 @@ func (s *Source) Read(ctx context.Context, opt Options, emit func(*event.Event))
 		w.sources[0].Error = fmt.Sprintf("read %s: it shrank from %d to %d bytes while it was read; lines are missing", s.Name, s.size, w.raw.n)
 	}
 	return w.sources
+}
+
+// plain reads the lines of a spool.
+func (w *walk) plain(s *Source) {
+	w.raw.r = io.NewSectionReader(s.spool, 0, s.size)
+	w.lines(s.Name, &w.raw, nil)
 }
 
 // walk is one reading of a source: it goes through the layers down to the lines.

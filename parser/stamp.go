@@ -39,6 +39,17 @@ func (s stamp) add(seconds int64) stamp {
 	return s
 }
 
+// back gives the stamp a while before.
+func (s stamp) back(d time.Duration) stamp {
+	n := int64(s.nsec) - int64(d%time.Second)
+	s.sec -= int64(d / time.Second)
+	if n < 0 {
+		s.sec, n = s.sec-1, n+1e9
+	}
+	s.nsec = int32(n)
+	return s
+}
+
 // zone says what followed a stamp.
 type zone byte
 

@@ -36,6 +36,7 @@ type wrapped struct {
 	at      stamp
 	partial bool // the record goes on in the next line
 	always  bool // the filter cannot see the payload in the raw line
+	decoded bool // the payload is not in the raw line byte by byte
 }
 
 // unwrapper takes wrappers off. The one that fitted last is tried first.

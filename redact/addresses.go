@@ -8,11 +8,15 @@ import (
 
 var emailShape = regexp.MustCompile(`[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*\.[A-Za-z][A-Za-z0-9\-]+`)
 
-// dialled names the host in an address with a scheme: tls:ctrl1.example.com:6262, https://ziti:1280/edge.
-var dialled = regexp.MustCompile(`(?i)\b(?:tls|tcp|dtls|udp|wss?|https?|transport|quic|ldaps?|amqps?|redis|postgres(?:ql)?|mysql|ssh|s?ftp)(?:://(?:[^\s/@"']*@)?|:)([A-Za-z0-9_][A-Za-z0-9_.\-]*)(?::\d+|[/?"'\s\])},]|$)`)
+// dialled names the host in an address with a scheme: tls:ctrl1.example.com:6262, https://ziti:1280/edge,
+// spiffe://trust-domain/controller/ctrl1.
+var dialled = regexp.MustCompile(`(?i)\b(?:tls|tcp|dtls|udp|wss?|https?|transport|quic|ldaps?|amqps?|redis|postgres(?:ql)?|mysql|ssh|s?ftp|spiffe)(?:://(?:[^\s/@"']*@)?|:)([A-Za-z0-9_][A-Za-z0-9_.\-]*)(?::\d+|[/?"'\s\])},]|$)`)
 
 // named names hosts that stand in phrases of Go's net and crypto/tls packages.
-var named = regexp.MustCompile(`(?:\blookup |\bdial (?:tcp|udp)[46]? |\b(?:read|write) (?:tcp|udp)[46]? |->|\bHost: ?|\bname resolution for |\bssh |\bresolve host )([A-Za-z0-9_][A-Za-z0-9_.\-]*)(?::\d+|:? |,|$)`)
+var named = regexp.MustCompile(`(?:\blookup |\bdial (?:tcp|udp)[46]? |\b(?:read|write) (?:tcp|udp)[46]? |->|\bHost: ?|\bDNS: ?|\bname resolution for |\bssh |\bresolve host )([A-Za-z0-9_][A-Za-z0-9_.\-]*)(?::\d+|:? |,|$)`)
+
+// withPort names hosts without a scheme after a word that announces one: "Address:hera:6262", "server hera:6262".
+var withPort = regexp.MustCompile(`(?i)(?:addr|address|endpoint|bind|bindpoint|advertise|upstream|peer|remote|server|broker|connect to)[ :=]{1,2}['"\[]*([A-Za-z0-9_][A-Za-z0-9_.\-]*):\d{2,5}\b`)
 
 // valid lists the names of a certificate: "certificate is valid for a, b, not c", "is valid for: [a, b]".
 var valid = regexp.MustCompile(`valid for:? \[?([^\n"\]]+?)(?:\]|, not |: |$)`)
@@ -33,9 +37,12 @@ func (r *Redactor) addresses(s string, seen bool) string {
 	if strings.IndexByte(s, ':') >= 0 {
 		s = r.replace(s, dialled, r.dialled)
 	}
-	if strings.Contains(s, "lookup ") || strings.Contains(s, "->") || strings.Contains(s, "cp ") || strings.Contains(s, "ost") || strings.Contains(s, "ssh ") ||
+	if strings.Contains(s, "lookup ") || strings.Contains(s, "->") || strings.Contains(s, "cp ") || strings.Contains(s, "ost") || strings.Contains(s, "DNS:") || strings.Contains(s, "ssh ") ||
 		strings.Contains(s, "dp ") || strings.Contains(s, "resol") {
 		s = r.replace(s, named, r.phraseHost)
+	}
+	if strings.IndexByte(s, ':') >= 0 {
+		s = r.replace(s, withPort, r.phraseHost)
 	}
 	if strings.Contains(s, "valid for") || strings.Contains(s, "provided host") {
 		s = r.replace(s, valid, func(list string) string {
@@ -201,7 +208,7 @@ func (r *Redactor) ip(s string, from, to int, seen bool) (string, int, int) {
 	}
 	// IPv4
 	for a := from; a < to; a++ {
-		if s[a] < '0' || s[a] > '9' || a > 0 && (wordByte(s[a-1]) && !escaped(s, a) || s[a-1] == '.') {
+		if s[a] < '0' || s[a] > '9' || a > 0 && (wordByte(s[a-1]) && s[a-1] != '_' && !escaped(s, a) || s[a-1] == '.') {
 			continue
 		}
 		z, dots := a, 0
@@ -215,7 +222,7 @@ func (r *Redactor) ip(s string, from, to int, seen bool) (string, int, int) {
 			z--
 			dots--
 		}
-		if dots != 3 || z < len(s) && wordByte(s[z]) || versionBefore(s, a) {
+		if dots != 3 || z < len(s) && wordByte(s[z]) && s[z] != '_' || versionBefore(s, a) {
 			a = z
 			continue
 		}

@@ -1,6 +1,10 @@
 package redact
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // domains replaces DNS names: labels of lower-case letters, digits and dashes (or all capitals) that end in a
 // top-level domain. Names of functions and files look alike, but end in other words.
@@ -11,16 +15,20 @@ func (r *Redactor) domains(s string, seen bool) string {
 	var b *strings.Builder
 	last := 0
 	for i := 0; i < len(s); {
-		if !labelByte(s[i]) {
+		if n := labelRune(s[i:]); n == 0 {
 			i++
 			continue
 		}
-		end, dots := i, 0
-		for end < len(s) && (labelByte(s[end]) || s[end] == '.' && end > i) {
-			if s[end] == '.' {
-				dots++
+		end := i
+		for end < len(s) {
+			n := labelRune(s[end:])
+			if n == 0 && s[end] == '.' {
+				n = 1
 			}
-			end++
+			if n == 0 {
+				break
+			}
+			end += n
 		}
 		from, to := i, end
 		i = end
@@ -62,7 +70,20 @@ func (r *Redactor) domains(s string, seen bool) string {
 	return b.String()
 }
 
-func labelByte(c byte) bool { return wordByte(c) || c == '-' }
+// labelRune gives the length of the letter that s begins with, 0 if it can be in no name: bücher.example has some that
+// are no ASCII.
+func labelRune(s string) int {
+	if c := s[0]; c < utf8.RuneSelf {
+		if wordByte(c) || c == '-' {
+			return 1
+		}
+		return 0
+	}
+	if r, n := utf8.DecodeRuneInString(s); unicode.IsLetter(r) {
+		return n
+	}
+	return 0
+}
 
 // awsName: ip-10-0-0-5, as clouds call machines.
 func awsName(s string) bool {
@@ -79,13 +100,15 @@ func domain(s string) bool {
 		return false
 	}
 	tld := s[at+1:]
-	if !topLevel[strings.ToLower(tld)] {
+	if !topLevel[strings.ToLower(tld)] && !strings.HasPrefix(strings.ToLower(tld), "xn--") {
 		return false
 	}
 	lower, upper, letters := true, true, false
 	for i := 0; i < at; i++ {
 		c := s[i]
 		switch {
+		case c >= utf8.RuneSelf:
+			letters = true
 		case c >= 'a' && c <= 'z':
 			upper, letters = false, true
 		case c >= 'A' && c <= 'Z':
@@ -107,9 +130,12 @@ func domain(s string) bool {
 
 // sourceFile: main.go, raft.db: a file's name, which is no host.
 func sourceFile(s string) bool {
-	_, ext, ok := strings.Cut(s, ".")
-	return ok && !topLevel[ext]
+	at := strings.LastIndexByte(s, '.')
+	return at > 0 && fileEnding[strings.ToLower(s[at+1:])]
 }
+
+var fileEnding = set(`go c h s py js ts rs java yml yaml json toml ini cfg conf env xml html txt md log db bin gz zip tar zst pem crt key
+	cert csr p12 jwt sock pid lock tmp so dll exe service out err sh`)
 
 // topLevel holds the domains that hosts end in: the generic ones in use, countries, and those for private use.
 var topLevel = set(`com net org io dev app cloud internal local lan corp home intern intranet private priv example test invalid localdomain

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"net/url"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -57,8 +58,16 @@ func encodedByte(c byte) bool {
 	return wordByte(c) || c == '+' || c == '/' || c == '=' || c == '-' || c == '%' || c == '.' || c == '~'
 }
 
+// userPassword is what a header of basic authentication holds; nothing else that is said in base64 looks like it.
+var userPassword = regexp.MustCompile(`^[A-Za-z0-9._@+\-]{1,64}:[!-~]{3,128}$`)
+
 func (r *Redactor) urlEncoded(run string, depth int) string {
 	n := strings.Count(run, "%")
+	if key, value, ok := strings.Cut(run, "="); ok && r.pairClass(key) == Secret { // password=a%26b: the sign belongs to the value
+		if v, err := url.QueryUnescape(value); err == nil && !emptyValue(v) && !r.isToken(v) {
+			return key + "=" + r.put(Secret, v)
+		}
+	}
 	plain, err := url.QueryUnescape(run)
 	if err != nil {
 		if plain, err = url.PathUnescape(run); err != nil {
@@ -109,6 +118,9 @@ func (r *Redactor) packed(run string, depth int) string {
 	raw, err := enc.DecodeString(body)
 	if err != nil {
 		return run
+	}
+	if len(run) >= 12 && userPassword.Match(raw) {
+		return r.put(Secret, run)
 	}
 	out, ok := r.inside(raw, depth)
 	if !ok {

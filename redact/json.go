@@ -214,6 +214,7 @@ func (r *Redactor) array(s, key string, class Class, depth int) string {
 	if depth > jsonDepth {
 		return s
 	}
+	r.arguments(s, key, depth)
 	var b strings.Builder
 	last, flag := 0, Class("")
 	for i := space(s, 1); i < len(s) && s[i] != ']'; {
@@ -233,6 +234,8 @@ func (r *Redactor) array(s, key string, class Class, depth int) string {
 			if a := fold(unquote(arg)); !strings.ContainsAny(a, "= ") && secretKey(a) == Secret || a == "p" {
 				flag = Secret
 			}
+		} else if last-len(arg) < 3 && headers[fold(unquote(arg))] { // ["Cookie","sid=…"]
+			flag = Secret
 		}
 		if i = space(s, end); i < len(s) && s[i] == ',' {
 			i = space(s, i+1)
@@ -240,6 +243,30 @@ func (r *Redactor) array(s, key string, class Class, depth int) string {
 	}
 	b.WriteString(s[last:])
 	return b.String()
+}
+
+// headers are names that a list begins with if it is one of a header and its values.
+var headers = map[string]bool{"cookie": true, "setcookie": true, "authorization": true, "proxyauthorization": true, "ztsession": true, "xapikey": true}
+
+// arguments learns from a command line that comes as a list what would give itself away in one text.
+func (r *Redactor) arguments(s, key string, depth int) {
+	if !r.learn || !strings.HasPrefix(fold(key), "arg") && !strings.HasPrefix(fold(key), "c") || depth > jsonDepth {
+		return
+	}
+	var args []string
+	for i := space(s, 1); i < len(s) && s[i] == '"'; {
+		end := jsonEnd(s, i, 0)
+		args = append(args, unquote(s[i:end]))
+		if i = space(s, end); i < len(s) && s[i] == ',' {
+			i = space(s, i+1)
+		}
+	}
+	if len(args) > 2 {
+		now := r.now
+		r.now = nil // counted where it stands
+		r.text(strings.Join(args, " "), depth+1)
+		r.now = now
+	}
 }
 
 // allSecret replaces every string and number in an object that belongs to a secret's key.

@@ -41,12 +41,12 @@ var untouched = map[string]bool{"file": true, "func": true, "level": true, "time
 
 // secretWords make a key a secret's, wherever in it they stand.
 var secretWords = []string{"passw", "passphrase", "secret", "apikey", "accesskey", "privatekey", "authorization", "cookie", "credential",
-	"token", "bearer", "jwt", "recoverycode", "encryptionkey", "signingkey", "sharedkey", "sessionkey", "masterkey", "privkey", "zitipwd"}
+	"token", "bearer", "jwt", "recoverycode", "encryptionkey", "signingkey", "sharedkey", "accountkey", "sessionkey", "masterkey", "privkey", "zitipwd"}
 
 // secretKeys are secrets' keys as a whole.
 var secretKeys = map[string]bool{"pwd": true, "pass": true, "otp": true, "totp": true, "sig": true, "signature": true, "xamzsignature": true,
 	"auth": true, "pin": true, "seed": true, "salt": true, "nonce": true, "ztsession": true, "xauth": true, "ott": true, "ottca": true, "erott": true, "csrf": true, "xsrf": true,
-	"pgpass": true, "psk": true, "userpass": true, "hmac": true, "mfacode": true, "basicauth": true, "connectionstring": true, "dsn": true}
+	"pgpass": true, "psk": true, "userpass": true, "hmac": true, "mfacode": true, "basicauth": true, "connectionstring": true, "dsn": true, "codeverifier": true}
 
 // harmless ends make a key one about a secret: its name, its size, its time.
 var harmless = []string{"id", "type", "count", "name", "audience", "audiences", "expires", "expiresat", "expiry", "expiration", "ttl",
@@ -126,7 +126,10 @@ func (r *Redactor) field(key string, class Class, s string, depth int) string {
 	}
 	switch class {
 	case "":
-		return r.text(s, depth+1)
+		if out := r.text(s, depth+1); out != s || !addressKey(key) {
+			return out
+		}
+		return r.hostAndPort(s)
 	case Node:
 		r.node(s)
 		if r.mode < Strict {
@@ -225,6 +228,21 @@ func (r *Redactor) hostField(s string, depth int) string {
 		parts[i] = strings.Replace(p, v, out, 1)
 	}
 	return strings.Join(parts, ",")
+}
+
+// addressKey: a key whose values are addresses, perhaps "hera:6262", in which nothing but the key tells a host.
+func addressKey(key string) bool {
+	f := fold(key)
+	return strings.HasSuffix(f, "address") || strings.HasSuffix(f, "addr") || strings.HasSuffix(f, "endpoint")
+}
+
+// hostAndPort redacts the host of hera:6262.
+func (r *Redactor) hostAndPort(s string) string {
+	host, port, ok := strings.Cut(s, ":")
+	if r.mode < Standard || !ok || !digits(port) || len(port) > 5 || !hostShape(host) {
+		return s
+	}
+	return r.host(host) + ":" + port
 }
 
 func digits(s string) bool {

@@ -50,6 +50,7 @@ const (
 	Identity    Class = "identity"
 	Service     Class = "service"
 	Router      Class = "router"
+	Name        Class = "name" // of an identity, a service, a router: it is not told of which
 	ID          Class = "id"
 	Fingerprint Class = "fingerprint"
 	Path        Class = "path"

@@ -21,7 +21,7 @@ func (r *Redactor) pairs(s string, depth int) string {
 		if s[i] != '=' && s[i] != ':' {
 			continue
 		}
-		key, quoted := keyBefore(s, i)
+		key, quoted := keyBefore(s, i) // spaces may stand around both signs
 		if len(key) < 1 {
 			continue
 		}
@@ -74,7 +74,7 @@ func (r *Redactor) pair(class Class, key, v string, strong bool, depth int) stri
 			if w := strings.ToLower(strings.Trim(v, ".,;")); r.common[w] || proseWords[w] {
 				return v
 			}
-			if strings.Contains(f, "token") || f == "auth" || f == "sig" || f == "signature" || f == "nonce" || f == "seed" || f == "salt" || f == "pass" || f == "pin" {
+			if strings.Contains(f, "token") && !strings.ContainsAny(key, "-_") || f == "auth" || f == "sig" || f == "signature" || f == "nonce" || f == "seed" || f == "salt" || f == "pass" || f == "pin" {
 				if !random(v) {
 					return v
 				}
@@ -106,7 +106,7 @@ var proseWords = map[string]bool{"is": true, "was": true, "not": true, "the": tr
 // keyBefore gives the key that ends at i, and whether it is quoted.
 func keyBefore(s string, i int) (string, bool) {
 	end := i
-	for end > 0 && (s[end-1] == ' ' && s[i] == ':' && end == i) {
+	for end > 0 && s[end-1] == ' ' && i-end < 3 {
 		end--
 	}
 	quoted := false
@@ -136,7 +136,10 @@ func valueAfter(s string, i int, key string) (from, to int) {
 	if s[i] == '=' && from < len(s) && s[from] == '=' {
 		return 0, 0
 	}
-	for from < len(s) && s[from] == ' ' && (s[i] == ':' || key == "cn") && from-i < 3 {
+	if s[i] == '=' && from < len(s) && s[from] == '>' { // password => x
+		from++
+	}
+	for from < len(s) && s[from] == ' ' && (s[i] == ':' || s[i-1] == ' ' || key == "cn") && from-i < 4 {
 		from++
 	}
 	if from >= len(s) {
@@ -171,6 +174,9 @@ func valueAfter(s string, i int, key string) (from, to int) {
 	header := key == "authorization" || key == "proxyauthorization" || key == "cookie" || key == "setcookie"
 	for to = from; to < len(s); to++ {
 		c := s[to]
+		if header && quotes(s, &to) { // Digest username="carol", response="…"
+			continue
+		}
 		if c == '"' || c == '\n' || c == '\'' || c == '\\' && to+1 < len(s) && strings.IndexByte(`nrt"`, s[to+1]) >= 0 {
 			break
 		}
@@ -182,6 +188,24 @@ func valueAfter(s string, i int, key string) (from, to int) {
 		to--
 	}
 	return from, to
+}
+
+// quotes passes over a quoted value within a header: what stands between ="…" or =\"…\" from to on.
+func quotes(s string, to *int) bool {
+	open := *to
+	for open < len(s) && s[open] == '\\' {
+		open++
+	}
+	if open >= len(s) || s[open] != '"' || *to == 0 || s[*to-1] != '=' {
+		return false
+	}
+	mark := s[*to : open+1]
+	end := strings.Index(s[open+1:], mark)
+	if end < 0 {
+		return false
+	}
+	*to = open + end + len(mark)
+	return true
 }
 
 func backslashes(s string, i int) int {

@@ -5,47 +5,78 @@ import (
 	"strings"
 )
 
+var awsKey = regexp.MustCompile(`\b(?:AKIA|ASIA|ABIA|AROA|AIDA)[A-Z0-9]{16}\b`)
+
+// sure is how sure a shape's match is a secret.
+type sure uint8
+
+const (
+	shape sure = iota // nothing else looks like that
+	drawn             // if it looks drawn rather than written
+	said              // if it does not consist of a message's words
+	mixed             // and if it has letters and digits
+)
+
 // shapes are secrets that give themselves away. hint is a text, folded, without which the pattern cannot match.
 var shapes = []struct {
 	hint string
+	how  sure
 	re   *regexp.Regexp
 }{
 	// a JWT, whole or its parts, e.g. of an enrolment: eyJhbGciOiJSUzI1NiIsImtpZCI6…
-	{"eyj", regexp.MustCompile(`eyJ[A-Za-z0-9_\-]{8,}(?:\.[A-Za-z0-9_\-]*){0,4}={0,2}`)},
-	{"bearer", regexp.MustCompile(`(?i)\bbearer[ :=]+"?([A-Za-z0-9._~+/\-]{6,}=*)`)},
-	{"basic", regexp.MustCompile(`(?i)\bbasic ([A-Za-z0-9+/]{8,}={0,2})`)},
-	{"negotiate", regexp.MustCompile(`(?i)\bnegotiate ([A-Za-z0-9+/]{16,}={0,2})`)},
-	{"digest ", regexp.MustCompile(`(?i)\bdigest (username=[^\n]{8,})`)},
+	{"eyj", shape, regexp.MustCompile(`eyJ[A-Za-z0-9_\-]{8,}(?:\.[A-Za-z0-9_\-]*){0,4}={0,2}`)},
+	{"bearer", shape, regexp.MustCompile(`(?i)\bbearer[ :=]+"?([A-Za-z0-9._~+/\-]{6,}=*)`)},
+	{"basic", shape, regexp.MustCompile(`(?i)\bbasic ([A-Za-z0-9+/]{8,}={0,2})`)},
+	{"negotiate", shape, regexp.MustCompile(`(?i)\bnegotiate ([A-Za-z0-9+/]{16,}={0,2})`)},
+	{"digest ", shape, regexp.MustCompile(`(?i)\bdigest (username=[^\n]{8,})`)},
 	// https://user:password@host
-	{"@", regexp.MustCompile(`[a-zA-Z][a-zA-Z0-9+.\-]*:(?://)?([^\s/@:"'<>]*:[^\s@"'<>]+|[^\s/@:"'<>]{3,})@[\w\[]`)},
-	{"akia", regexp.MustCompile(`\b(?:AKIA|ASIA)[A-Z0-9]{16}\b`)},
-	{"asia", regexp.MustCompile(`\b(?:AKIA|ASIA)[A-Z0-9]{16}\b`)},
-	{"gh", regexp.MustCompile(`\bgh[pousr]_[A-Za-z0-9]{20,}\b`)},
-	{"github_pat_", regexp.MustCompile(`\bgithub_pat_[A-Za-z0-9_]{20,}\b`)},
-	{"glpat-", regexp.MustCompile(`\bglpat-[A-Za-z0-9_\-]{16,}`)},
-	{"xox", regexp.MustCompile(`\bxox[abeoprs]-[A-Za-z0-9\-]{10,}`)},
-	{"hooks.slack.com", regexp.MustCompile(`hooks\.slack\.com/services/([A-Za-z0-9/]{20,})`)},
-	{"aiza", regexp.MustCompile(`\bAIza[A-Za-z0-9_\-]{30,}`)},
-	{"k_live_", regexp.MustCompile(`\b[spr]k_live_[A-Za-z0-9]{10,}`)},
-	{"npm_", regexp.MustCompile(`\bnpm_[A-Za-z0-9]{30,}`)},
-	{"hvs.", regexp.MustCompile(`\bhv[sbr]\.[A-Za-z0-9_\-]{16,}`)},
-	{"sk-", regexp.MustCompile(`\bsk-[A-Za-z0-9_\-]{20,}`)},
-	{"$2", regexp.MustCompile(`\$2[aby]?\$\d\d\$[./A-Za-z0-9]{53}`)},
-	{"$argon2", regexp.MustCompile(`\$argon2[a-z]*\$[^\s"']{20,}`)},
-	{"$6$", regexp.MustCompile(`\$6\$[^\s"':]{20,}`)},
+	{"@", shape, regexp.MustCompile(`[a-zA-Z][a-zA-Z0-9+.\-]*:(?://)?([^\s/@:"'<>]*:[^\s@"'<>]+|[^\s/@:"'<>]{3,})@[\w\[]`)},
+	{"akia", shape, awsKey},
+	{"asia", shape, awsKey},
+	{"abia", shape, awsKey},
+	{"aroa", shape, awsKey},
+	{"aida", shape, awsKey},
+	{"sg.", shape, regexp.MustCompile(`\bSG\.[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]{16,}`)},
+	{"dckr_pat_", shape, regexp.MustCompile(`\bdckr_pat_[A-Za-z0-9_\-]{16,}`)},
+	{"age-secret-key-", shape, regexp.MustCompile(`\bAGE-SECRET-KEY-1[A-Z0-9]{20,}`)},
+	{"otpauth:", shape, regexp.MustCompile(`otpauth://[^\s"'<>]+`)},
+	{"gh", shape, regexp.MustCompile(`\bgh[pousr]_[A-Za-z0-9]{20,}\b`)},
+	{"github_pat_", shape, regexp.MustCompile(`\bgithub_pat_[A-Za-z0-9_]{20,}\b`)},
+	{"glpat-", shape, regexp.MustCompile(`\bglpat-[A-Za-z0-9_\-]{16,}`)},
+	{"xox", shape, regexp.MustCompile(`\bxox[abeoprs]-[A-Za-z0-9\-]{10,}`)},
+	{"hooks.slack.com", shape, regexp.MustCompile(`hooks\.slack\.com/services/([A-Za-z0-9/]{20,})`)},
+	{"aiza", shape, regexp.MustCompile(`\bAIza[A-Za-z0-9_\-]{30,}`)},
+	{"k_live_", shape, regexp.MustCompile(`\b[spr]k_live_[A-Za-z0-9]{10,}`)},
+	{"npm_", shape, regexp.MustCompile(`\bnpm_[A-Za-z0-9]{30,}`)},
+	{"hvs.", shape, regexp.MustCompile(`\bhv[sbr]\.[A-Za-z0-9_\-]{16,}`)},
+	{"sk-", shape, regexp.MustCompile(`\bsk-[A-Za-z0-9_\-]{20,}`)},
+	{"$2", shape, regexp.MustCompile(`\$2[aby]?\$\d\d\$[./A-Za-z0-9]{53}`)},
+	{"$argon2", shape, regexp.MustCompile(`\$argon2[a-z]*\$[^\s"']{20,}`)},
+	{"$6$", shape, regexp.MustCompile(`\$6\$[^\s"':]{20,}`)},
 	// ziti edge login -u admin -p …; mysql -p…
-	{" -p", regexp.MustCompile(`(?i)\b(?:login|ziti|mysql|psql|sshpass)\b[^\n]*? -p[ =]?['"]?([^\s'"]{3,})`)},
-	{"--pass", regexp.MustCompile(`(?i)--pass(?:word|phrase)?[ =]+['"]?([^\s'",\]]{2,})`)},
-	{"--secret", regexp.MustCompile(`(?i)--secret[ =]+['"]?([^\s'",\]]{2,})`)},
-	{"--token", regexp.MustCompile(`(?i)--token[ =]+['"]?([^\s'",\]]{2,})`)},
-	{"--jwt", regexp.MustCompile(`(?i)--jwt[ =]+['"]?([^\s'",\]]{2,})`)},
+	{" -p", shape, regexp.MustCompile(`(?i)\b(?:login|ziti|mysql|psql|sshpass)\b[^\n]*? -p[ =]?['"]?([^\s'"]{3,})`)},
+	{"--pass", shape, regexp.MustCompile(`(?i)--pass(?:word|phrase)?[ =]+['"]?([^\s'",\]]{2,})`)},
+	{"--secret", shape, regexp.MustCompile(`(?i)--secret[ =]+['"]?([^\s'",\]]{2,})`)},
+	{"--token", shape, regexp.MustCompile(`(?i)--token[ =]+['"]?([^\s'",\]]{2,})`)},
+	{"--jwt", shape, regexp.MustCompile(`(?i)--jwt[ =]+['"]?([^\s'",\]]{2,})`)},
 	// "session token 0c7f0d3e-… not found", "with api key abc123…"
-	{"token", regexp.MustCompile(`(?i)\btokens?\b[ :=]*(?:is |was |of |for |value )?[\[('"]*([A-Za-z0-9+/=_.~\-]{12,})`)},
-	{"key", regexp.MustCompile(`(?i)\b(?:api|access|private|secret|shared|signing|encryption|session)[ _-]?key\b[ :=]*(?:is |was )?[\[('"]*([A-Za-z0-9+/=_.~\-]{12,})`)},
-	{"passw", regexp.MustCompile(`(?i)\bpassw(?:or)?d\b ?(?:is|was|of|=|:)? ?[\[('"]([^\s'"\])]{3,})[\])'"]`)},
-	{"secret", regexp.MustCompile(`(?i)\bsecret\b ?(?:is|was|of|=|:)? ?[\[('"]([^\s'"\])]{3,})[\])'"]`)},
-	{"passw", regexp.MustCompile(`(?i)\bpassw(?:or)?d (?:is|was|of) ([^\s'"\]),;]{4,})`)},
-	{"code", regexp.MustCompile(`(?i)\b(?:mfa|totp|otp|verification|recovery|one.time)[ _-]?codes?\b[ :=]*(?:is |was )?[\[('"]*([A-Za-z0-9]{6,12})\b`)},
+	{"token", drawn, regexp.MustCompile(`(?i)\btokens?\b[ :=]*(?:is |was |of |for |value )?[\[('"]*([A-Za-z0-9+/=_.~\-]{12,})`)},
+	{"key", drawn, regexp.MustCompile(`(?i)(?:\b|_)(?:api|access|private|secret|shared|signing|encryption|session|account)[ _-]?key\b[ :=]*(?:is |was )?[\[('"]*([A-Za-z0-9+/=_.~\-]{12,})`)},
+	{"passw", said, regexp.MustCompile(`(?i)\bpassw(?:or)?d\b ?(?:is|was|of|=|:)? ?[\[('"]([^\s'"\])]{3,})[\])'"]`)},
+	{"secret", said, regexp.MustCompile(`(?i)\bsecret\b ?(?:is|was|of|=|:)? ?[\[('"]([^\s'"\])]{3,})[\])'"]`)},
+	{"passw", said, regexp.MustCompile(`(?i)\bpassw(?:or)?d (?:is|was|of) ([^\s'"\]),;]{4,})`)},
+	{"passw", mixed, regexp.MustCompile(`(?i)\bpassw(?:or)?d ([^\s'"\]),;:=]{5,})`)},
+	{"pass", said, regexp.MustCompile(`(?i)\bpass(?:word|wd|phrase)\b ?(?:is|was|of|=|:|->)? ?(?:"([^"\n\\= ][^"\n\\=]{2,80})"|'([^'\n\\= ][^'\n\\=]{2,80})')`)},
+	{"secret", said, regexp.MustCompile(`(?i)\bsecret\b ?(?:is|was|of|=|:|->)? ?(?:"([^"\n\\= ][^"\n\\=]{2,80})"|'([^'\n\\= ][^'\n\\=]{2,80})')`)},
+	{"secret", drawn, regexp.MustCompile(`(?i)\bsecret[ :=]+(?:is |was )?([A-Za-z0-9+/=_.~\-]{16,})`)},
+	{"code", shape, regexp.MustCompile(`(?i)\b(?:recovery|backup)[ _-]?codes?\b[^\[\n]{0,12}\[([^\]\n]{4,})\]`)},
+	{"code=", shape, regexp.MustCompile(`[?&]code=([\w\-./~%]{8,})`)},
+	// curl -u admin:…
+	{"-u", shape, regexp.MustCompile(`(?:^|\s)(?:-u|--user|--proxy-user)[ =]?['"]?[^\s:'"]+:([^\s'"]+)`)},
+	// <password>…</password>, <add key="password" value="…"/>
+	{"</", shape, regexp.MustCompile(`(?i)<[\w:.\-]*(?:passw(?:or)?d|secret|token|api_?key|passphrase|credential)[\w.\-]*(?: [^<>]*)?>([^<\s][^<]*)</`)},
+	{"value=", shape, regexp.MustCompile(`(?i)(?:key|name)=\\?"[^"\\]*(?:passw(?:or)?d|secret|token|api_?key|passphrase)[^"\\]*\\?" +value=\\?"([^"\\]+)`)},
+	{"code", drawn, regexp.MustCompile(`(?i)\b(?:mfa|totp|otp|verification|recovery|one.time)[ _-]?codes?\b[ :=]*(?:is |was )?[\[('"]*([A-Za-z0-9]{6,12})\b`)},
 }
 
 // secrets replaces secrets that are known by their shape.
@@ -59,9 +90,8 @@ func (r *Redactor) secrets(s string) string {
 		if !strings.Contains(low, p.hint) {
 			continue
 		}
-		word := p.hint == "token" || p.hint == "key" || p.hint == "code"
 		out := r.replace(s, p.re, func(v string) string {
-			if r.isToken(v) || emptyValue(v) || word && !random(v) || (p.hint == "passw" || p.hint == "secret") && (r.common[strings.ToLower(v)] || proseWords[strings.ToLower(v)]) {
+			if r.isToken(v) || emptyValue(v) || p.how == drawn && !random(v) || p.how == mixed && !letterAndDigit(v) || p.how >= said && r.prose(v) {
 				return v
 			}
 			if p.hint == "@" && r.plainUser(v) {
@@ -80,6 +110,21 @@ func (r *Redactor) secrets(s string) string {
 func (r *Redactor) plainUser(v string) bool {
 	user, pass, both := strings.Cut(v, ":")
 	return r.isToken(user) && (!both || r.isToken(pass))
+}
+
+// prose says whether a text consists of words that messages are made of: what is said about a password is none.
+func (r *Redactor) prose(v string) bool {
+	for _, w := range strings.Fields(strings.ToLower(v)) {
+		if w = strings.Trim(w, ".,;!"); !r.common[w] && !proseWords[w] {
+			return false
+		}
+	}
+	return true
+}
+
+// letterAndDigit says whether a word has both, as words in prose have not.
+func letterAndDigit(v string) bool {
+	return strings.ContainsAny(v, "0123456789") && strings.Trim(v, "0123456789.:-%") != ""
 }
 
 // random says whether a word looks drawn rather than written: it has digits, or capitals inside.

@@ -40,13 +40,13 @@ func siblings(s string, ms []member) []Class {
 	name, kind, value := -1, -1, -1
 	for i, m := range ms {
 		switch fold(m.key) {
-		case "name", "key", "header", "field", "option", "param":
+		case "name", "key", "k", "header", "field", "option", "param":
 			if name < 0 {
 				name = i
 			}
 		case "entitytype", "entity", "kind", "type":
 			kind = i
-		case "value", "val", "values":
+		case "value", "val", "v", "values":
 			value = i
 		}
 	}

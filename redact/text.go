@@ -120,7 +120,10 @@ func (r *Redactor) patterns(s string) string {
 			if r.isToken(v) || r.keep[strings.ToLower(v)] {
 				return v
 			}
-			t := r.book.token(p.Class, v)
+			if t := r.put(p.Class, v); t != v {
+				return t
+			}
+			t := r.book.token(p.Class, v) // asked for from a lower mode on than its class
 			r.count(p.Class, 1)
 			return t
 		})

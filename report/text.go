@@ -60,14 +60,34 @@ func (t *text) headline() {
 	case t.r.Verdict == diagnosis.Problem && len(roots) > 0:
 		t.problem(roots)
 	case t.r.Verdict == diagnosis.Healthy:
-		t.para(span{"✔ ", green}, "healthy: nothing wrong found in "+t.extent(), green)
+		t.para(span{"✔ ", green}, "healthy: nothing wrong found in "+t.extent()+t.without(), green)
 	default:
 		t.para(span{"? ", yellow}, "not assessable: "+t.whyNot(), yellow)
 	}
+	t.leftOut()
 	t.hidden()
 	if !t.o.Quiet {
 		t.doubts()
 	}
+}
+
+// leftOut says that more was found than was asked for.
+func (t *text) leftOut() {
+	a := t.r.Asked
+	if a.LeftOut == 0 {
+		return
+	}
+	var by []string
+	if a.Node != "" {
+		by = append(by, "--node")
+	}
+	if len(a.Only) > 0 {
+		by = append(by, "--only")
+	}
+	if len(a.Skip) > 0 {
+		by = append(by, "--skip")
+	}
+	t.para(in(2), count(a.LeftOut, "diagnosis", "diagnoses")+" left out, as "+list(by)+" says", dim)
 }
 
 // hidden counts what is left out because the operator has accepted it, so that nothing vanishes without a word.
@@ -141,6 +161,25 @@ func (t *text) extent() string {
 	return out + " of " + count(len(t.r.Sources), "source", "sources")
 }
 
+// without names the members whose logs are not here: what they saw may be anything but healthy.
+func (t *text) without() string {
+	var names []string
+	for _, w := range t.r.Wanted {
+		if w.Node != "" {
+			names = append(names, w.Node)
+		}
+	}
+	switch n := len(names); {
+	case n == 0:
+		return ""
+	case n > 4:
+		return ", without the logs of " + count(n, "member", "members")
+	case n > 1:
+		return ", without the logs of " + list(names)
+	}
+	return ", without the log of " + names[0]
+}
+
 // whyNot says why nothing can be said.
 func (t *text) whyNot() string {
 	lines, events, failed := 0, 0, 0
@@ -160,6 +199,8 @@ func (t *text) whyNot() string {
 		return fmt.Sprintf("%d of %s could not be read to the end; nothing wrong found in the rest, %s", failed, count(all, "source", "sources"), t.extent())
 	case lines == 0:
 		return "the input is empty"
+	case t.r.Asked.Empty:
+		return "no line lies within the time asked for"
 	case events == 0:
 		return "no log record that zlog knows in " + count(lines, "line", "lines")
 	}

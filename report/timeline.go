@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"zlog/diagnosis"
 )
@@ -82,17 +83,29 @@ func Timeline(w io.Writer, all []diagnosis.Node, moments []diagnosis.Moment, wid
 	return nil
 }
 
-// States writes the cluster at a moment as a table that reads like "ziti agent cluster list", with reasons below.
-func States(w io.Writer, states []diagnosis.State, at string) error {
+// States writes the cluster at a moment as a table that reads like "ziti agent cluster list", with reasons below. begin
+// and end are those of the logs; width bounds the reasons.
+func States(w io.Writer, states []diagnosis.State, at, begin, end time.Time, width int) error {
 	rows := [][]string{{"ID", "ADDRESS", "VOTER", "ROLE", "TERM", "VERSION", "INDEX", "SURE"}}
 	for _, s := range states {
 		index := ""
 		if s.Index > 0 {
 			index = fmt.Sprint(s.Index)
 		}
-		rows = append(rows, []string{Safe(s.Node), Safe(s.Address), s.Voter, s.Role, s.Term, Safe(s.Version), index, s.Sure})
+		rows = append(rows, []string{Safe(s.Node), Safe(s.Address), s.Voter, s.Role, Safe(s.Term), Safe(s.Version), index, s.Sure})
 	}
-	fmt.Fprintf(w, "the cluster at %s\n\n", at)
+	const layout = "2006-01-02 15:04:05.000"
+	fmt.Fprintf(w, "the cluster at %s UTC\n", at.UTC().Format(layout))
+	switch {
+	case len(states) == 0:
+		_, err := fmt.Fprintln(w, "\nnothing to show: no line with a meaning for the cluster was read")
+		return err
+	case at.After(end):
+		fmt.Fprintf(w, "The logs end before that, at %s: this is how they left it.\n", end.UTC().Format(layout))
+	case at.Before(begin):
+		fmt.Fprintf(w, "The logs begin after that, at %s.\n", begin.UTC().Format(layout))
+	}
+	fmt.Fprintln(w)
 	widths := make([]int, len(rows[0]))
 	for _, r := range rows {
 		for i, c := range r {
@@ -112,20 +125,20 @@ func States(w io.Writer, states []diagnosis.State, at string) error {
 		if s.Source != "" {
 			line += fmt.Sprintf(" (%s:%d)", Safe(s.Source), s.Line)
 		}
-		fmt.Fprintln(w, line)
+		hang(w, "", line, width)
 		for _, l := range s.Links {
-			fmt.Fprintf(w, "  link to %s: %s, %s\n", Safe(l.Peer), map[string]string{"yes": "up", "no": "down", "unknown": "not known"}[l.Up], Safe(l.Why))
+			hang(w, "  ", fmt.Sprintf("link to %s: %s, %s", Safe(l.Peer), map[string]string{"yes": "up", "no": "down", "unknown": "not known"}[l.Up], Safe(l.Why)), width)
 		}
 	}
 	return nil
 }
 
-// Checks writes a preflight: one line an item, with what to do about it.
-func Checks(w io.Writer, joiner string, checks []diagnosis.Check) error {
+// Checks writes a preflight: one item after the other, with what to do about it. width bounds the lines.
+func Checks(w io.Writer, joiner string, checks []diagnosis.Check, width int) error {
 	if joiner != "" {
 		fmt.Fprintf(w, "May %s join the cluster?\n\n", Safe(joiner))
 	}
-	mark := map[string]string{"ok": "✓ ok      ", "problem": "✗ PROBLEM ", "unknown": "? not known"}
+	mark := map[string]string{"ok": "✓ ok", "problem": "✗ PROBLEM", "unknown": "? not known"}
 	verdict := "nothing speaks against it"
 	for _, c := range checks {
 		if c.State == "problem" {
@@ -137,13 +150,23 @@ func Checks(w io.Writer, joiner string, checks []diagnosis.Check) error {
 		if c.Source != "" {
 			where = fmt.Sprintf(" (%s:%d)", Safe(c.Source), c.Line)
 		}
-		fmt.Fprintf(w, "%-12s %s: %s%s\n", mark[c.State], c.Name, Safe(c.Says), where)
+		hang(w, column(mark[c.State], 11)+"  ", c.Name+": "+Safe(c.Says)+where, width)
 		if c.Remedy != "" {
-			fmt.Fprintf(w, "%-12s   → %s\n", "", Safe(c.Remedy))
+			hang(w, column("", 13)+"→ ", Safe(c.Remedy), width)
 		}
 	}
 	_, err := fmt.Fprintf(w, "\n%s\n", verdict)
 	return err
+}
+
+// hang writes a text behind a lead, with what does not fit into width below it.
+func hang(w io.Writer, lead, text string, width int) {
+	for i, line := range wrap(text, max(width-Width(lead), 24)) {
+		if i == 1 {
+			lead = column("", Width(lead))
+		}
+		fmt.Fprintln(w, lead+line)
+	}
 }
 
 // column fills a text up with blanks to so many cells.

@@ -243,7 +243,7 @@ func (s *solver) reasons(st *Step, m *event.Match, a *solution) []string {
 		if s.compare(got, want, m, a) {
 			continue
 		}
-		text := condition(want)
+		text := asks(want)
 		for _, ref := range references(want) {
 			text += fmt.Sprintf(" (%s is %q)", ref, s.value(ref, m, a))
 		}

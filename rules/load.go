@@ -5,6 +5,8 @@ import (
 	"sort"
 
 	"go.yaml.in/yaml/v3"
+
+	"zlog/event"
 )
 
 // File is one rule file: its name for messages and its bytes.
@@ -71,7 +73,8 @@ func Load(files []File, facts []string) (*Set, error) {
 	var ls []literal
 	for i, sig := range s.Signatures {
 		for j := range sig.When {
-			ls = append(ls, literal{sig.When[j].literal(), i})
+			ls = append(ls, literal{sig.When[j].literal(), len(ls)})
+			s.marks = append(s.marks, event.Mark{Of: i, Weak: sig.When[j].loud()})
 		}
 	}
 	s.finder = newFinder(ls, s.common())

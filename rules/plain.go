@@ -27,6 +27,9 @@ func (d *decoder) parseFile(data []byte) *yaml.Node {
 	if len(data) > maxFile {
 		return whole(strconv.Itoa(len(data)) + " bytes; a rule file may have " + strconv.Itoa(maxFile))
 	}
+	if root := readQuickly(data); root != nil {
+		return root
+	}
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	var root, second yaml.Node
 	if err := dec.Decode(&root); err != nil {

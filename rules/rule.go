@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"zlog/diagnosis"
+	"zlog/event"
 )
 
 // Set is a checked, compiled set of rules. It is safe for concurrent use once loaded.
@@ -24,7 +25,8 @@ type Set struct {
 	effects  map[string]bool // that the built-in pack uses
 	byID     map[string]*Signature
 	diagByID map[string]*Diagnosis
-	finder   *finder // of every signature's literals
+	finder   *finder      // of every signature's literals, by number
+	marks    []event.Mark // by the literal's number: whose it is
 }
 
 // Signature is a rule about one event.

@@ -49,16 +49,27 @@ func (m *Matcher) Match(e *event.Event) []*event.Match {
 	return m.out
 }
 
-// look gives the numbers of the signatures of which a literal stands in the record, rising, each once.
+// look gives the numbers of the signatures of which a literal stands in the record, rising, each once: from the prefilter's
+// marks if it looked at the record.
 func (m *Matcher) look(e *event.Event) []int {
-	m.found = m.set.finder.findString(e.Text, m.found[:0])
 	m.candidates = m.candidates[:0]
-	for _, h := range m.found {
-		if at, has := slices.BinarySearch(m.candidates, h.owner); !has {
-			m.candidates = slices.Insert(m.candidates, at, h.owner)
+	if e.Marked {
+		for _, i := range e.Marks {
+			m.candidate(i)
 		}
+		return m.candidates
+	}
+	m.found = m.set.finder.findString(e.Text, m.found[:0])
+	for _, h := range m.found {
+		m.candidate(m.set.marks[h.owner].Of)
 	}
 	return m.candidates
+}
+
+func (m *Matcher) candidate(i int) {
+	if at, has := slices.BinarySearch(m.candidates, i); !has {
+		m.candidates = slices.Insert(m.candidates, at, i)
+	}
 }
 
 func (sig *Signature) holds(e *event.Event) bool {
@@ -99,42 +110,28 @@ func clip(text string) string {
 	return strings.ToValidUTF8(text, "") + " …"
 }
 
-// Filter gives the prefilter: it adds the offset of every literal of a signature in a block of raw lines to marks. A
-// record below level warning whose lines hold none of them matches no signature, unless it is a dump. Alternatives that
-// only hold for warnings and above, or for dumps, are left out: the parser passes those records by their level. A filter is
-// for one goroutine.
+// Filter gives the prefilter: it adds every literal of a signature in a block of raw lines to marks, with the signature's
+// number, by which a Matcher of this set knows it again. A record below level warning whose lines hold none of them matches
+// no signature, unless it is a dump. The marks of alternatives that only hold for warnings and above, or for dumps, are
+// weak: the parser passes those records by their level. A filter is for one goroutine.
 //
-// Once enough says so of a source, signatures with one of the effects are left out for it: the story has what it keeps.
-func (s *Set) Filter(enough func(source string) bool, effects ...string) func(source string, block []byte, marks []int) []int {
-	all, less := s.filter(), s.filter(effects...)
+// Once enough says so of a source, the marks of signatures with one of the effects are weak, too: the story has what it keeps.
+func (s *Set) Filter(enough func(source string) bool, effects ...string) func(source string, block []byte, marks []event.Mark) []event.Mark {
+	scarce := make([]bool, len(s.Signatures)) // of one of the effects
+	for i, sig := range s.Signatures {
+		scarce[i] = slices.Contains(effects, sig.Effect)
+	}
 	var found []hit
-	return func(source string, block []byte, marks []int) []int {
-		f := all
-		if enough != nil && enough(source) {
-			f = less
-		}
-		found = f.find(block, found[:0])
+	return func(source string, block []byte, marks []event.Mark) []event.Mark {
+		less := enough != nil && enough(source)
+		found = s.finder.find(block, found[:0])
 		for _, h := range found {
-			marks = append(marks, h.at)
+			m := s.marks[h.owner]
+			m.At, m.Weak = h.at, m.Weak || less && scarce[m.Of]
+			marks = append(marks, m)
 		}
 		return marks
 	}
-}
-
-// filter finds the literals of all signatures but those with one of some effects.
-func (s *Set) filter(without ...string) *finder {
-	var ls []literal
-	for _, sig := range s.Signatures {
-		if slices.Contains(without, sig.Effect) {
-			continue
-		}
-		for i := range sig.When {
-			if !sig.When[i].loud() {
-				ls = append(ls, literal{sig.When[i].literal(), 0})
-			}
-		}
-	}
-	return newFinder(ls, s.common())
 }
 
 // common counts the four-byte blocks of the signatures' samples, which are much like other lines.

@@ -268,11 +268,12 @@ func numeric(s string) float64 {
 	return f
 }
 
-// value resolves node.id, match.capture, a variable or a node's name. "self" is the match at hand.
+// value resolves node.id, match.capture, a variable or a node's name. "self" is the match at hand, and so is "node" as
+// long as no step has bound it.
 func (s *solver) value(ref string, m *event.Match, a *solution) string {
 	head, part, _ := strings.Cut(ref, ".")
 	if node, ok := a.nodes[head]; ok || head == "node" {
-		if head == "node" && m != nil {
+		if !ok && m != nil {
 			node = m.Node
 		}
 		n := s.nodes[node]

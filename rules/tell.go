@@ -76,7 +76,7 @@ func (st *Step) String() string {
 		b.WriteString(" as " + st.As)
 	}
 	for _, name := range sortedKeys(st.Where) {
-		b.WriteString(", where " + name + " " + condition(st.Where[name]))
+		b.WriteString(", where " + name + " " + asks(st.Where[name]))
 	}
 	for _, name := range sortedKeys(st.Bind) {
 		b.WriteString(", " + name + " is $" + st.Bind[name])
@@ -102,8 +102,8 @@ func (st *Step) String() string {
 	return b.String()
 }
 
-// condition gives a where condition in words.
-func condition(want string) string {
+// asks gives a where condition in words.
+func asks(want string) string {
 	for _, w := range []struct{ op, word string }{{"!~", "without "}, {"~", "with "}, {"!", "is not "}} {
 		if rest, ok := strings.CutPrefix(want, w.op); ok {
 			if rest == "" {

@@ -3,6 +3,7 @@ package rules
 import (
 	"sort"
 	"strings"
+	"time"
 
 	"zlog/diagnosis"
 	"zlog/event"
@@ -52,6 +53,15 @@ func (u *Unknowns) Add(e *event.Event) {
 	g.Last = diagnosis.Time{Time: e.Time}
 	if len(g.nodes) < 32 {
 		g.nodes[place{e.Source, e.Stream}] = true
+	}
+}
+
+// Within drops the groups that lie wholly before from or after to; a zero to stands for no end.
+func (u *Unknowns) Within(from, to time.Time) {
+	for k, g := range u.groups {
+		if !g.Last.IsZero() && g.Last.Before(from) || !to.IsZero() && g.First.After(to) {
+			delete(u.groups, k)
+		}
 	}
 }
 

@@ -16,6 +16,7 @@ type decoder struct {
 	file     string
 	rule     string // the id of the rule being read, for messages
 	mistakes Mistakes
+	known    map[reflect.Type]map[string]int // see keys
 }
 
 // nodeReader is a type that reads itself from a node.
@@ -51,6 +52,12 @@ func (d *decoder) read(n *yaml.Node, v any) {
 		p := reflect.New(rv.Type().Elem())
 		d.read(n, p.Interface())
 		rv.Set(p)
+	case reflect.String:
+		if n.Kind == yaml.ScalarNode && n.Tag == "!!str" { // which is what nearly all are; the library takes ten times as long
+			rv.SetString(n.Value)
+			return
+		}
+		fallthrough
 	default:
 		switch err := n.Decode(v); {
 		case n.Kind == yaml.SequenceNode:
@@ -68,18 +75,7 @@ func (d *decoder) readStruct(n *yaml.Node, rv reflect.Value) {
 		d.fail(n, "want a mapping of keys")
 		return
 	}
-	known := map[string]int{}
-	for i := 0; i < rv.NumField(); i++ {
-		if f := rv.Type().Field(i); f.IsExported() {
-			name := f.Tag.Get("yaml")
-			if name == "" {
-				name = strings.ToLower(f.Name)
-			}
-			if name != "-" {
-				known[name] = i
-			}
-		}
-	}
+	known := d.keys(rv.Type())
 	if p, ok := rv.Addr().Interface().(interface{ setPosition(position) }); ok {
 		p.setPosition(d.at(n))
 	}
@@ -97,6 +93,30 @@ func (d *decoder) readStruct(n *yaml.Node, rv reflect.Value) {
 			d.read(val, rv.Field(f).Addr().Interface())
 		}
 	}
+}
+
+// keys gives the keys that a struct has, and the numbers of their fields.
+func (d *decoder) keys(t reflect.Type) map[string]int {
+	if known := d.known[t]; known != nil {
+		return known
+	}
+	known := map[string]int{}
+	for i := range t.NumField() {
+		if f := t.Field(i); f.IsExported() {
+			name := f.Tag.Get("yaml")
+			if name == "" {
+				name = strings.ToLower(f.Name)
+			}
+			if name != "-" {
+				known[name] = i
+			}
+		}
+	}
+	if d.known == nil {
+		d.known = map[reflect.Type]map[string]int{}
+	}
+	d.known[t] = known
+	return known
 }
 
 func (d *decoder) readSlice(n *yaml.Node, rv reflect.Value) {

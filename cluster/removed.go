@@ -1,0 +1,46 @@
+package cluster
+
+import (
+	"time"
+
+	"zlog/event"
+)
+
+// A member that was taken out may go on for removedGrace before anybody minds, and counts as stopped if the others went
+// on for endTogether or more without it.
+const (
+	removedGrace = 30 * time.Second
+	endTogether  = 10 * time.Second
+)
+
+// removed makes the fact removed-running: a member was taken out and not put in again, and its process went on until
+// the logs end.
+//
+//	leader   ── takes out c ────────────────┤
+//	c        ──────────── > 30s ────────────┤
+//
+// It says so itself only if its raft warned of nothing before, so the fact rests on the length of its log. A node that
+// starts blank after it was taken out does as it is told.
+func (s *Story) removed() {
+	var end time.Time
+	for _, n := range s.Nodes {
+		end = later(end, n.Last)
+	}
+	last := map[string]*event.Match{}
+	for _, m := range s.Matches {
+		if m.Effect == "members-changed" && m.Capture("member") != "" {
+			last[m.Capture("member")] = m
+		}
+	}
+	for _, n := range s.Nodes {
+		m, r := last[n.ID], lastRun(n)
+		if m == nil || n.ID == "" || r == nil || !removes(m) || m.Node == n.Name || s.twin(n) {
+			continue
+		}
+		if r.From.After(m.At) && r.Blank != nil || r.To.Sub(later(m.At, r.From)) < removedGrace || end.Sub(r.To) > endTogether {
+			continue
+		}
+		s.fact("removed-running", n.Name, m.At, []event.Field{{Key: "id", Value: n.ID}, {Key: "address", Value: n.Address},
+			{Key: "for", Value: spell(r.To.Sub(later(m.At, r.From)))}}, m, r.Start)
+	}
+}

@@ -1,0 +1,248 @@
+package cmd
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"zlog/cluster"
+	"zlog/diagnosis"
+	"zlog/parser"
+	"zlog/report"
+	"zlog/store"
+)
+
+// fetched is what was read from a log store: a source for each node, whose lines lie in a spool.
+//
+//	rules ─► texts ─┐
+//	flags ─► span ──┴► store.Fetch ─► spool of each node ─► parser.Source ─► the same engine as for files
+type fetched struct {
+	sources []*parser.Source
+	parts   map[string]*part
+	missing []store.Missing
+}
+
+// part is one node's lines.
+type part struct {
+	name    string
+	spool   *os.File
+	buf     *bufio.Writer
+	size    int64
+	lines   int
+	applied int // lines of entries that were applied, which are wanted up to a number
+	since   map[int]time.Duration
+	node    store.Node
+}
+
+// mostNodes is how many nodes one diagnosis is about. More are not one cluster, but a selector that is too wide.
+const mostNodes = 64
+
+// part gives what the parser is to know of each source, nil if all of them are whole.
+func (f *fetched) part() func(string) *parser.Part {
+	if f == nil {
+		return nil
+	}
+	return func(name string) *parser.Part {
+		p := f.parts[name]
+		if p == nil {
+			return nil
+		}
+		return &parser.Part{Lines: p.node.Stored, Since: func(line int) (time.Duration, bool) { d, ok := p.since[line]; return d, ok }}
+	}
+}
+
+// amend adds to a source's account what could not be fetched of it.
+func (f *fetched) amend(s *diagnosis.Source) {
+	if f == nil || len(f.missing) == 0 {
+		return
+	}
+	for _, m := range f.missing {
+		s.Gaps = append(s.Gaps, diagnosis.Gap{From: diagnosis.Time{Time: m.Span.From}, To: diagnosis.Time{Time: m.Span.To}, Reason: "not fetched: " + m.Why.Error()})
+	}
+	m := f.missing[0]
+	s.Error = fmt.Sprintf("fetch %s: not whole: %s to %s: %v", s.Name, m.Span.From.UTC().Format(time.RFC3339), m.Span.To.UTC().Format(time.RFC3339), m.Why)
+	if n := len(f.missing) - 1; n > 0 {
+		s.Error += fmt.Sprintf(" (and %d more stretches)", n)
+	}
+}
+
+// readsFrom lets an analysis read what was fetched. The store has cut out the span already, by its own times.
+func (a *analysis) readsFrom(f *fetched) {
+	a.fetched = f
+	a.since, a.until = when{}, when{}
+}
+
+// span is the time that a store is asked about: --since is a time or a span before --until, which is now unless it is said.
+func (a *analysis) span(now time.Time) store.Span {
+	s := store.Span{To: a.until.on(time.Time{}, now)}
+	if s.To.IsZero() {
+		s.To = now
+	}
+	if s.From = a.since.on(time.Time{}, s.To); s.From.IsZero() {
+		s.From = s.To.Add(-defaultSpan)
+	}
+	return s
+}
+
+// wants derives from the rules which lines may matter: all, and those after enough applied entries were seen.
+func (a *analysis) wants() (all, less *store.Want) {
+	var loud [][]string
+	for _, text := range parser.AlarmLiterals() {
+		loud = append(loud, []string{text})
+	}
+	want := func(without ...string) *store.Want {
+		return &store.Want{Texts: store.Narrow(append(a.set.Texts(without...), loud...)), Plain: true}
+	}
+	return want(), want(cluster.EffectApplied)
+}
+
+// errExplained ends a command that was only to say what it would ask.
+var errExplained = errors.New("explained")
+
+// fetch reads from the store that the flags name, once for a command.
+func (e *env) fetch(ctx context.Context, in *input, a *analysis) (*fetched, error) {
+	if in.fetched != nil {
+		return in.fetched, nil
+	}
+	sf := &in.store
+	var wire atomic.Int64
+	s, err := sf.open(ctx, e.err, func(n int64) { wire.Add(n) })
+	if err != nil {
+		return nil, err
+	}
+	sel := store.Selection{Query: sf.query, Label: sf.label, Span: a.span(time.Now())}
+	all, less := a.wants()
+	if a.slow {
+		all, less = nil, nil
+	}
+	if sf.explain {
+		return nil, e.explain(s.Explain(sel, all))
+	}
+	f := &fetched{parts: map[string]*part{}}
+	var enough atomic.Bool
+	began := time.Now()
+	meter := newFetchMeter(e.err)
+	run := &store.Fetch{Store: s, Sel: sel,
+		Want: func() *store.Want {
+			if enough.Load() {
+				return less
+			}
+			return all
+		},
+		Emit: func(l store.Line, since time.Duration) error {
+			p, err := e.partOf(f, l.Node)
+			if err != nil {
+				return err
+			}
+			return p.add(l, since)
+		},
+		Progress: func(done, stored int64) { meter.report(done, stored, wire.Load(), time.Since(began)) }}
+	nodes, missing, err := run.Run(ctx)
+	meter.done()
+	if err != nil {
+		return nil, err
+	}
+	f.missing = missing
+	if len(nodes) == 0 {
+		return nil, fmt.Errorf("%s has no line with the label %q from %s to %s%s", sf.from, sf.label, sel.Span.From.UTC().Format(time.RFC3339),
+			sel.Span.To.UTC().Format(time.RFC3339), ofQuery(sf.query))
+	}
+	if len(nodes) > mostNodes {
+		return nil, fmt.Errorf("%d nodes, more than a cluster has; name one cluster's with --query, or see zlog fleet", len(nodes))
+	}
+	for _, n := range nodes {
+		p, err := e.partOf(f, n.Name)
+		if err != nil {
+			return nil, err
+		}
+		p.node = n
+		if err := p.buf.Flush(); err != nil {
+			return nil, fmt.Errorf("spool: %w", err)
+		}
+		f.sources = append(f.sources, parser.Fetched(p.name, p.spool, p.size, in.limits))
+	}
+	for _, m := range missing {
+		fmt.Fprintf(e.err, "zlog: not fetched: %s to %s: %s\n", m.Span.From.UTC().Format(time.RFC3339), m.Span.To.UTC().Format(time.RFC3339), report.Safe(m.Why.Error()))
+	}
+	in.fetched = f
+	return f, nil
+}
+
+func ofQuery(q string) string {
+	if q == "" {
+		return ""
+	}
+	return " of " + q
+}
+
+// partOf gives a node's spool.
+func (e *env) partOf(f *fetched, node string) (*part, error) {
+	if p := f.parts[node]; p != nil {
+		return p, nil
+	}
+	spool, err := newSpool()
+	if err != nil {
+		return nil, err
+	}
+	e.spools = append(e.spools, spool)
+	p := &part{name: node, spool: spool, buf: bufio.NewWriterSize(spool, 64<<10), since: map[int]time.Duration{}}
+	f.parts[node] = p
+	return p, nil
+}
+
+// add spools a line, or the lines of a record that a shipper has put together.
+func (p *part) add(l store.Line, since time.Duration) error {
+	if p.size+int64(len(l.Text)) > mostSpool {
+		return fmt.Errorf("spool: more than %d GB of %s; take a shorter span", mostSpool>>30, p.name)
+	}
+	if since >= 0 {
+		p.since[p.lines+1] = since
+	}
+	p.lines += 1 + strings.Count(l.Text, "\n")
+	p.size += int64(len(l.Text)) + 1
+	_, err := p.buf.WriteString(l.Text)
+	return errors.Join(err, p.buf.WriteByte('\n'))
+}
+
+// explain prints what a store would be asked.
+func (e *env) explain(p store.Plan) error {
+	fmt.Fprintln(e.out, p.Query)
+	for _, w := range p.Widened {
+		fmt.Fprintf(e.out, "widened: %s\n", w)
+	}
+	return errExplained
+}
+
+// fetchMeter says on a terminal how far the fetching is. The nil meter says nothing.
+type fetchMeter struct {
+	w     io.Writer
+	drawn bool
+}
+
+func newFetchMeter(w io.Writer) *fetchMeter {
+	if !isTTY(w) || os.Getenv("TERM") == "dumb" {
+		return nil
+	}
+	return &fetchMeter{w: w}
+}
+
+func (m *fetchMeter) report(done, all, wire int64, took time.Duration) {
+	if m == nil || took < meterWait {
+		return
+	}
+	m.drawn = true
+	fmt.Fprintf(m.w, "\r%s\x1b[K", report.Clip(fmt.Sprintf("fetching: %d of %d stored lines  %s, %s/s", done, all, report.Bytes(wire),
+		report.Bytes(int64(float64(wire)/took.Seconds()))), columns(m.w)-1))
+}
+
+func (m *fetchMeter) done() {
+	if m != nil && m.drawn {
+		fmt.Fprint(m.w, "\r\x1b[K")
+	}
+}

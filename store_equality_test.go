@@ -1,0 +1,166 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"zlog/cmd"
+)
+
+// TestAStoreGivesTheReportThatFilesGive loads every case of the corpus into a real log store, with shared/engines/load.py, and
+// holds the report from there against the report from the files: diagnoses, evidence, nodes and verdict. Line numbers are
+// left out, since a store has none, and so are the blank lines in dumps, which the loader leaves out.
+func TestAStoreGivesTheReportThatFilesGive(t *testing.T) {
+	stores := 0
+	for _, s := range []struct{ kind, env string }{{"victorialogs", "ZLOG_TEST_VICTORIALOGS_URL"}, {"loki", "ZLOG_TEST_LOKI_URL"}} {
+		if base := os.Getenv(s.env); base != "" {
+			stores++
+			t.Run(s.kind, func(t *testing.T) { equalToFiles(t, s.kind, strings.TrimSuffix(base, "/")) })
+		} else {
+			t.Logf("%s WAS NOT TESTED: set %s to the URL of one on loopback, such as http://127.0.0.1:9428", s.kind, s.env)
+		}
+	}
+	if stores == 0 {
+		t.Skip("NO LOG STORE WAS TESTED: set ZLOG_TEST_VICTORIALOGS_URL or ZLOG_TEST_LOKI_URL")
+	}
+}
+
+func equalToFiles(t *testing.T, kind, base string) {
+	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
+	loader := filepath.Join("..", "shared", "engines", "load.py")
+	found, err := filepath.Glob(filepath.Join("..", "shared", "corpus", "*", "expect.json"))
+	if _, stat := os.Stat(loader); stat != nil || err != nil || len(found) < 60 {
+		t.Skipf("NOT TESTED: the corpus or its loader is missing (%d cases, %v)", len(found), stat)
+	}
+	for _, f := range found {
+		dir := filepath.Dir(f)
+		name := filepath.Base(dir)
+		t.Run(name, func(t *testing.T) {
+			logs, err := filepath.Glob(filepath.Join(dir, "*.log"))
+			if err != nil || len(logs) == 0 {
+				t.Fatalf("no logs (%v)", err)
+			}
+			want := reportOf(t, append([]string{"diagnose", "-o", "json"}, logs...)...)
+			args := []string{"diagnose", "-o", "json", "--from", kind + "+" + base, "--query", `{case="` + name + `"}`, "--since", "2023-11-01", "--until", "2026-12-31"}
+			for loaded := false; ; {
+				if n := stored(t, args); n >= linesIn(t, logs) {
+					break
+				}
+				if !loaded {
+					if out, err := exec.Command("python3", loader, kind, base, dir, "case="+name).CombinedOutput(); err != nil {
+						t.Fatalf("load.py: %v\n%s", err, out)
+					}
+					loaded = true
+				}
+				if t.Context().Err() != nil {
+					t.Fatal("the lines did not appear in the store")
+				}
+				time.Sleep(200 * time.Millisecond) // until the store shows what it took; go test -timeout ends it
+			}
+			got := reportOf(t, args...)
+			for _, part := range []string{"verdict", "nodes", "diagnoses", "not_assessable"} {
+				if a, b := comparable(t, want[part]), comparable(t, got[part]); a != b {
+					t.Errorf("%s differ:\n%s", part, difference(a, b))
+				}
+			}
+		})
+	}
+}
+
+// reportOf gives the JSON report of a command.
+func reportOf(t *testing.T, args ...string) map[string]any {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code := cmd.Main(args, strings.NewReader(""), &out, &errs, defaultRules)
+	var r map[string]any
+	if err := json.Unmarshal(out.Bytes(), &r); code > 1 || err != nil {
+		t.Fatalf("exit status %d, %v, and said: %s", code, err, errs.String())
+	}
+	return r
+}
+
+// stored gives how many lines a store says that it has, 0 if it cannot say.
+func stored(t *testing.T, args []string) int {
+	t.Helper()
+	var out, errs bytes.Buffer
+	cmd.Main(args, strings.NewReader(""), &out, &errs, defaultRules)
+	var r struct {
+		Sources []struct {
+			Stored int `json:"stored"`
+		} `json:"sources"`
+	}
+	if json.Unmarshal(out.Bytes(), &r) != nil {
+		return 0
+	}
+	n := 0
+	for _, s := range r.Sources {
+		n += s.Stored
+	}
+	return n
+}
+
+// linesIn counts the lines that the loader loads; a store may leave out what is the same in time and text.
+func linesIn(t *testing.T, logs []string) int {
+	t.Helper()
+	n := 0
+	for _, l := range logs {
+		data, err := os.ReadFile(l)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen := map[string]bool{}
+		for _, line := range strings.Split(string(data), "\n") {
+			if line != "" && !seen[line] {
+				seen[line] = true
+				n++
+			}
+		}
+	}
+	return n
+}
+
+var (
+	blankLines = regexp.MustCompile(`(\\n)+`)
+	logEnding  = regexp.MustCompile(`(ctrl\d+|router\d*|[a-z]+\d*)\.log`)
+	lineNumber = regexp.MustCompile(`("line": )\d+|(\b[a-z]+\d+:)\d+\b`)
+)
+
+// comparable writes a part of a report without what files and stores name differently.
+func comparable(t *testing.T, part any) string {
+	t.Helper()
+	data, err := json.MarshalIndent(part, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := regexp.MustCompile(`"\.\./shared/corpus/[^"/]*/`).ReplaceAllString(string(data), `"`)
+	s = regexp.MustCompile(`\.\./shared/corpus/[^"/]*/`).ReplaceAllString(s, ``)
+	s = blankLines.ReplaceAllString(s, `\n`)
+	s = logEnding.ReplaceAllString(s, "$1")
+	return lineNumber.ReplaceAllString(s, "${1}${2}N")
+}
+
+// difference shows the first lines that differ.
+func difference(a, b string) string {
+	as, bs := strings.Split(a, "\n"), strings.Split(b, "\n")
+	var out []string
+	for i := range max(len(as), len(bs)) {
+		var x, y string
+		if i < len(as) {
+			x = as[i]
+		}
+		if i < len(bs) {
+			y = bs[i]
+		}
+		if x != y && len(out) < 12 {
+			out = append(out, "files: "+x, "store: "+y)
+		}
+	}
+	return strings.Join(out, "\n")
+}
