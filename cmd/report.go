@@ -36,7 +36,7 @@ var fileEndings = map[string]string{".html": "html", ".htm": "html", ".md": "mar
 	".xml": "junit", ".junit": "junit", ".txt": "text", ".text": "text"}
 
 // around is how many lines a report shows before and after a line of evidence.
-const around = 6
+const around = 4
 
 func reportCommand(e *env) *cobra.Command {
 	in, x := &input{}, &redaction{}

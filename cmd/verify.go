@@ -104,9 +104,16 @@ func verify(data []byte) (files, claims int, wrong []string, err error) {
 	return len(m.Files), claims, wrong, nil
 }
 
-// cites says whether a record is what the evidence shows. A diagnosis may show what it made of a line, in words of its
-// own; then it is enough that there is a record.
+// cites says whether a record is what the evidence shows. A diagnosis may show what it made of a line ("index 11:
+// *model.CreateIdentityCmd"); then each word of it stands in the record.
 func cites(e diagnosis.Evidence, text string) bool {
+	if e.Signature == "applied-entry" {
+		for w := range strings.FieldsSeq(e.Text) {
+			if !strings.Contains(text, strings.TrimRight(w, ":")) {
+				return false
+			}
+		}
+	}
 	if e.Text == "" || e.Signature == "applied-entry" {
 		return true
 	}
