@@ -175,6 +175,11 @@ func (e *env) handOver(cc *cobra.Command, in *input, x *redaction, rep *replay, 
 	trim(res, h.prefix)
 	r.Result(res)
 	res.Redaction = summary(r)
+	for _, s := range res.Sources {
+		if s.Error != "" {
+			fmt.Fprintf(e.err, "zlog: %s\n", s.Error)
+		}
+	}
 	h.page = report.Page{Result: res, Contexts: around, Made: time.Time{}}
 	return h, ctx.Err()
 }
