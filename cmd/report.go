@@ -36,7 +36,7 @@ var fileEndings = map[string]string{".html": "html", ".htm": "html", ".md": "mar
 	".xml": "junit", ".junit": "junit", ".txt": "text", ".text": "text"}
 
 // around is how many lines a report shows before and after a line of evidence.
-const around = 6
+const around = 4
 
 func reportCommand(e *env) *cobra.Command {
 	in, x := &input{}, &redaction{}
@@ -175,6 +175,11 @@ func (e *env) handOver(cc *cobra.Command, in *input, x *redaction, rep *replay, 
 	trim(res, h.prefix)
 	r.Result(res)
 	res.Redaction = summary(r)
+	for _, s := range res.Sources {
+		if s.Error != "" {
+			fmt.Fprintf(e.err, "zlog: %s\n", s.Error)
+		}
+	}
 	h.page = report.Page{Result: res, Contexts: around, Made: time.Time{}}
 	return h, ctx.Err()
 }

@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -19,8 +21,11 @@ import (
 	"zlog/parser"
 )
 
-// mostBundle is what a bundle may decompress to.
-const mostBundle = 8 << 30
+// What a bundle may decompress to: it is held in memory, and logs do not become a thousandth by compression.
+const (
+	mostBundle = 2 << 30
+	mostRatio  = 1000
+)
 
 func verifyCommand(e *env) *cobra.Command {
 	return &cobra.Command{
@@ -83,6 +88,13 @@ func verify(data []byte) (files, claims int, wrong []string, err error) {
 	if err := json.Unmarshal(content["report.json"], &r); err != nil {
 		return len(m.Files), 0, append(wrong, "report.json cannot be read: "+err.Error()), nil //nolint:nilerr // what is wrong with a bundle is the answer
 	}
+	var ids []string
+	for _, d := range r.Diagnoses {
+		ids = append(ids, d.ID)
+	}
+	if r.Verdict != m.Verdict || !slices.Equal(ids, m.Diagnoses) {
+		wrong = append(wrong, "report.json has another verdict or other diagnoses than the manifest")
+	}
 	texts := map[string]map[int]string{}
 	for _, d := range r.Diagnoses {
 		for _, ev := range d.Evidence {
@@ -104,9 +116,16 @@ func verify(data []byte) (files, claims int, wrong []string, err error) {
 	return len(m.Files), claims, wrong, nil
 }
 
-// cites says whether a record is what the evidence shows. A diagnosis may show what it made of a line, in words of its
-// own; then it is enough that there is a record.
+// cites says whether a record is what the evidence shows. A diagnosis may show what it made of a line ("index 11:
+// *model.CreateIdentityCmd"); then each word of it stands in the record.
 func cites(e diagnosis.Evidence, text string) bool {
+	if e.Signature == "applied-entry" {
+		for w := range strings.FieldsSeq(e.Text) {
+			if !strings.Contains(text, strings.TrimRight(w, ":")) {
+				return false
+			}
+		}
+	}
 	if e.Text == "" || e.Signature == "applied-entry" {
 		return true
 	}
@@ -128,30 +147,42 @@ func records(log []byte) map[int]string {
 	return out
 }
 
-// unpack reads the files of a bundle.
+// unpack reads the files of a bundle. Nothing is written anywhere, whatever they are called.
 func unpack(data []byte) (map[string][]byte, error) {
 	z, err := gzip.NewReader(bytes.NewReader(data))
 	if err != nil {
 		return nil, err
 	}
+	most := int64(min(mostBundle, 1<<20+mostRatio*len(data)))
+	rest := &io.LimitedReader{R: z, N: most + 1}
 	out := map[string][]byte{}
-	t := tar.NewReader(io.LimitReader(z, mostBundle))
+	t := tar.NewReader(rest)
 	for {
 		h, err := t.Next()
-		if errors.Is(err, io.EOF) {
-			return out, nil
+		if rest.N <= 0 {
+			return nil, fmt.Errorf("decompresses to more than %d bytes", most)
+		}
+		if errors.Is(err, io.EOF) { // what follows holds the checksum
+			_, err = io.Copy(io.Discard, rest)
+			return out, err
 		}
 		if err != nil {
 			return nil, err
 		}
-		if h.Typeflag != tar.TypeReg {
+		name, ours := strings.CutPrefix(h.Name, "ticket/")
+		switch {
+		case h.Typeflag != tar.TypeReg:
 			return nil, fmt.Errorf("%q is not a file", h.Name)
+		case !ours || !filepath.IsLocal(name) || strings.ContainsAny(name, "\\\x00\n"):
+			return nil, fmt.Errorf("%q has no place in a bundle", h.Name)
 		}
-		name := strings.TrimPrefix(h.Name, "ticket/")
-		if out[name] != nil {
+		if _, there := out[name]; there {
 			return nil, fmt.Errorf("%q is there twice", h.Name)
 		}
 		if out[name], err = io.ReadAll(t); err != nil {
+			if rest.N <= 0 {
+				return nil, fmt.Errorf("decompresses to more than %d bytes", most)
+			}
 			return nil, err
 		}
 	}

@@ -42,6 +42,7 @@ var phrases = []struct {
 	{"identity", Identity, regexp.MustCompile(`(?i)\bidentity:? \\*['"\[]([^'"\]\n\\]{1,120})\\*['"\]]`), false},
 	{"service", Service, regexp.MustCompile(`(?i)\bservice:? \\*['"\[]([^'"\]\n\\]{1,120})\\*['"\]]`), false},
 	{"router", Router, regexp.MustCompile(`(?i)\brouter:? \\*['"\[]([^'"\]\n\\]{1,120})\\*['"\]]`), false},
+	{"authority certificate", Identity, regexp.MustCompile(`authority certificate \\*"([^"\\\n]{1,120})\\*"`), false},
 	{"service", Service, regexp.MustCompile(`(?i)\b(?:for|to|of|on|from) service ` + dashed), true},
 	{"identity", Identity, regexp.MustCompile(`(?i)\b(?:for|to|of|on|from) identity ` + dashed), true},
 	{"router", Router, regexp.MustCompile(`(?i)\b(?:for|to|of|on|from) router ` + dashed), true},

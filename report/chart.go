@@ -131,11 +131,7 @@ func (c *chart) marks(r *diagnosis.Result, shown []pageDiagnosis, at func(time.T
 					continue
 				}
 				f := at(align(e.Time, e.Node, r))
-				says := e.Says
-				if says == "" {
-					says = e.Signature
-				}
-				l.Marks = append(l.Marks, chartMark{Ref: e.Ref, Tip: fmt.Sprintf("%s %s: %s\n%s", e.Time.UTC().Format("15:04:05.000"), l.Node, says, d.Title),
+				l.Marks = append(l.Marks, chartMark{Ref: e.Ref, Tip: fmt.Sprintf("%s %s: %s\n%s", e.Time.UTC().Format("15:04:05.000"), l.Node, e.Saying, d.Title),
 					Node: l.Node, Severity: d.Severity, A: f, X: x(f), Y: l.Rule + 46})
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -73,6 +74,7 @@ type htmlPage struct {
 	Timeline                                                      chart
 	Story                                                         []diagnosis.Moment
 	Diagnoses                                                     []pageDiagnosis
+	Also                                                          []pageDiagnosis // what the header names besides the headline
 	Sources                                                       []diagnosis.Source
 	Unknown                                                       []diagnosis.Unknown
 	Signatures                                                    []diagnosis.Signature
@@ -88,6 +90,7 @@ type pageDiagnosis struct {
 type pageEvidence struct {
 	diagnosis.Evidence
 	Ref     string
+	Saying  string // what the line says, in a few words
 	Context []diagnosis.ContextLine
 }
 
@@ -125,8 +128,10 @@ func HTML(w io.Writer, p Page) error {
 	}
 	for i, d := range r.Diagnoses[:min(len(r.Diagnoses), mostDiagnoses)] {
 		pd := pageDiagnosis{Diagnosis: d, Ref: fmt.Sprintf("d%d", i+1), RoleSays: roleSays(d.Role), NodeList: strings.Join(d.Nodes, "\x1f")}
-		for j, e := range d.Evidence[:min(len(d.Evidence), mostEvidence)] {
-			pe := pageEvidence{Evidence: e, Ref: fmt.Sprintf("d%de%d", i+1, j+1)}
+		evidence := slices.Clone(d.Evidence[:min(len(d.Evidence), mostEvidence)])
+		slices.SortStableFunc(evidence, func(a, b diagnosis.Evidence) int { return align(a.Time, a.Node, r).Compare(align(b.Time, b.Node, r)) })
+		for j, e := range evidence {
+			pe := pageEvidence{Evidence: e, Saying: saying(e), Ref: fmt.Sprintf("d%de%d", i+1, j+1)}
 			for _, l := range contexts[place(e.Source, e.Line)] {
 				pe.Context = append(pe.Context, diagnosis.ContextLine{Number: l.Number, Text: show(l.Text)})
 			}
@@ -135,6 +140,7 @@ func HTML(w io.Writer, p Page) error {
 		pd.EvidenceCap = capped(len(d.Evidence), len(pd.Shown), "lines of evidence")
 		v.Diagnoses = append(v.Diagnoses, pd)
 	}
+	v.Also = also(v.Diagnoses)
 	v.Timeline = draw(r, v.Diagnoses)
 	v.Story = r.Story[:min(len(r.Story), mostMoments)]
 	v.Sources = r.Sources[:min(len(r.Sources), mostSources)]
@@ -146,6 +152,20 @@ func HTML(w io.Writer, p Page) error {
 	v.UnknownCap = capped(len(r.Unrecognised), len(v.Unknown), "kinds of lines")
 	v.SignaturesCap = capped(len(r.Signatures), len(v.Signatures), "kinds of lines")
 	return pageTemplate().Execute(w, v)
+}
+
+// also gives what the header names besides the headline: up to five diagnoses from warning on.
+func also(all []pageDiagnosis) []pageDiagnosis {
+	var out []pageDiagnosis
+	for _, d := range all {
+		if d.Severity.Rank() >= diagnosis.Warning.Rank() {
+			out = append(out, d)
+		}
+	}
+	if len(out) < 2 {
+		return nil
+	}
+	return out[1:min(len(out), 6)]
 }
 
 func place(source string, line int) string { return fmt.Sprintf("%s\x00%d", source, line) }

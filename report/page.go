@@ -112,6 +112,14 @@ func headline(r *diagnosis.Result) (head, lede string) {
 	return "Something is wrong", ""
 }
 
+// saying is what a line of evidence says in a few words: its signature's title, else the begin of what is shown of it.
+func saying(e diagnosis.Evidence) string {
+	if e.Says == "" && e.Text != "" {
+		return Clip(e.Text, 120)
+	}
+	return firstText(e.Says, e.Signature)
+}
+
 func verdictSays(v diagnosis.Verdict) string {
 	switch v {
 	case diagnosis.Healthy:

@@ -30,7 +30,7 @@ func SARIF(w io.Writer, r *diagnosis.Result) error {
 		for i, e := range d.Evidence {
 			l := object{"physicalLocation": object{"artifactLocation": object{"uri": uri(e.Source)},
 				"region": object{"startLine": max(e.Line, 1), "snippet": object{"text": Safe(clipText(e.Text, mostText))}}},
-				"message": object{"text": firstText(e.Says, e.Signature)}}
+				"message": object{"text": saying(e)}}
 			if e.Node != "" {
 				l["logicalLocations"] = []object{{"name": Safe(e.Node), "kind": "resource"}}
 			}

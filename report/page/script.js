@@ -24,7 +24,7 @@ if(svg){
   var steps=[1,2,5,10,20,50,100,200,500,1e3,2e3,5e3,1e4,15e3,3e4,6e4,12e4,3e5,6e5,9e5,18e5,36e5,72e5,108e5,216e5,432e5,864e5,1728e5,6048e5];
   var axis=function(){
     while(ticks.firstChild)ticks.removeChild(ticks.firstChild);
-    var a=T0+view[0]*(T1-T0),b=T0+view[1]*(T1-T0),want=Math.max(2,Math.floor((W-L)/95)),step=steps[steps.length-1];
+    var a=T0+view[0]*(T1-T0),b=T0+view[1]*(T1-T0),want=Math.max(2,Math.floor((W-L)/75)),step=steps[steps.length-1];
     for(var i=0;i<steps.length;i++)if((b-a)/steps[i]<=want){step=steps[i];break}
     for(var t=Math.ceil(a/step)*step;t<=b;t+=step){
       var x=px((t-T0)/(T1-T0)),l=document.createElementNS(NS,"line"),e=document.createElementNS(NS,"text");
