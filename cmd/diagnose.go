@@ -34,8 +34,8 @@ With --follow zlog goes on reading as the logs grow, are rotated, and appear: it
 changes and when the logs show that it is over, a line each, or with -o json an object each. The whole report comes at the
 end: of the pipe, or with Ctrl-C.
 
-Exit status: 0 nothing at or above --fail-on, 1 something found, 2 trouble (usage, unreadable input, bad rules),
-130 interrupted.`,
+Exit status: 0 nothing at or above --fail-on, 1 something found, 2 trouble (usage, bad rules, unreadable input, or
+none that says anything), 130 interrupted.`,
 		Example: `  zlog diagnose ctrl1.log ctrl2.log ctrl3.log
   journalctl -u ziti-controller -o cat | zlog diagnose
   kubectl logs -l app=ziti-controller --prefix --tail=-1 | zlog diagnose
@@ -143,9 +143,10 @@ func failLimit(s string) (diagnosis.Severity, error) {
 	return limit, nil
 }
 
-// exitCode is 2 for trouble with a source, 1 for a diagnosis at or above a severity, else 0.
+// exitCode is 2 for trouble with a source or if nothing can be said at all, 1 for a diagnosis at or above a severity,
+// else 0.
 func exitCode(o *outcome, limit diagnosis.Severity) int {
-	if o.failed {
+	if o.failed || o.result.Verdict == diagnosis.NotAssessable && len(o.result.Diagnoses) == 0 {
 		return exitTrouble
 	}
 	for _, d := range o.result.Diagnoses {

@@ -125,6 +125,7 @@ func (a *account) prefixed(p []byte) []byte {
 
 // take handles a line without its wrapper: pieces are put together first.
 func (a *account) take(w *wrapped, m *meta) {
+	a.unwrap.within(w)
 	st := a.stream(w.stream)
 	m.wanted = m.wanted || w.always
 	m.marked = m.marked && !w.decoded

@@ -65,7 +65,7 @@ func (u *unwrapper) compose(line []byte, w *wrapped) bool {
 	if !isName(name) || len(rest) > 0 && rest[0] != ' ' {
 		return false
 	}
-	w.stream, w.payload = name, rest[min(1, len(rest)):]
+	w.stream, w.payload = name, bytes.TrimPrefix(rest[min(1, len(rest)):], []byte("\x1b[0m")) // the blank may be coloured, too
 	u.cutStamp(w)
 	return true
 }

@@ -129,7 +129,9 @@ func (w *walk) fail(name string, err error) {
 
 // lines reads plain text.
 func (w *walk) lines(name string, r io.Reader, head []byte) {
-	if binaryData(head) {
+	if order := wide(head); order != nil {
+		r = &narrow{r: r, order: order}
+	} else if binaryData(head) {
 		w.fail(name, fmt.Errorf("%s: not a log: binary data", name))
 		return
 	}

@@ -45,6 +45,7 @@ type unwrapper struct {
 	scratch []byte
 	names   []byte
 	sticky  wrapper
+	inner   *unwrapper // of docker's lines in another collector's
 }
 
 // unwrap takes line apart. Wrappers that plain text may look like must have a payload that is recognised, unless
@@ -63,7 +64,7 @@ func (u *unwrapper) unwrap(line []byte, c *secondCache, w *wrapped) wrapper {
 			continue
 		}
 		if k == wrapCompose || k == wrapStamp || k == wrapKubectl {
-			if s := c.look(w.payload); s.kind == kindUnknown || s.kind == kindBlank {
+			if s := c.look(w.payload); (s.kind == kindUnknown || s.kind == kindBlank) && !bytes.HasPrefix(w.payload, dockerHead) {
 				continue
 			}
 		}
@@ -71,6 +72,28 @@ func (u *unwrapper) unwrap(line []byte, c *secondCache, w *wrapped) wrapper {
 		return k
 	}
 	return wrapNone
+}
+
+// within takes docker's json-file off a payload: what reads that file and sends it on wraps it once more. Outside stays
+// what names the node; the inner time is nearer to the record.
+func (u *unwrapper) within(w *wrapped) {
+	if !bytes.HasPrefix(w.payload, dockerHead) {
+		return
+	}
+	if u.inner == nil {
+		u.inner = &unwrapper{}
+	}
+	var in wrapped
+	if !u.inner.docker(w.payload, &in) {
+		return
+	}
+	w.payload, w.partial, w.always = in.payload, in.partial, true // its escapes are escaped
+	if in.at.clock != 0 {
+		w.at = in.at
+	}
+	if len(w.ident) == 0 {
+		w.ident = in.ident
+	}
 }
 
 func (u *unwrapper) try(k wrapper, line []byte, w *wrapped) bool {

@@ -51,6 +51,14 @@ var wrappings = []wrapping{
 	{"compose with colours and time", "compose", "ctrl1", true, true, func(s string) string {
 		return "\x1b[36mctrl1  |\x1b[0m " + wrapTime + ".376123456Z " + s + "\n"
 	}},
+	{"compose on a terminal", "compose", "ctrl1-1", false, true, func(s string) string { return "\x1b[36mctrl1-1  | \x1b[0m" + s + "\n" }},
+	{"docker's file in journald json", "journald-json", "host1", true, false, func(s string) string {
+		inner := `{"log":` + quoteJSON(s+"\n") + `,"stream":"stderr","time":"` + wrapTime + `.376123456Z"}`
+		return `{"_HOSTNAME":"host1","MESSAGE":` + quoteJSON(inner) + `,"__REALTIME_TIMESTAMP":"1795378776376123","SYSLOG_IDENTIFIER":"docker"}` + "\n"
+	}},
+	{"docker's file in syslog", "syslog-5424", "host1", true, false, func(s string) string {
+		return "<14>1 " + wrapTime + ".376123Z host1 docker 7 - - {\"log\":" + quoteJSON(s+"\n") + `,"stream":"stderr","time":"` + wrapTime + `.376123456Z"}` + "\n"
+	}},
 	{"cri", "cri", "", true, true, func(s string) string { return wrapTime + ".376123456Z stderr F " + s + "\n" }},
 	{"cri, in pieces", "cri", "", true, false, func(s string) string {
 		return wrapTime + ".376123456Z stderr P " + s[:len(s)/2] + "\n" + wrapTime + ".376123456Z stderr F " + s[len(s)/2:] + "\n"

@@ -85,12 +85,25 @@ func (t *text) wanted() {
 func (t *text) read() {
 	t.head("WHAT WAS READ", strings.TrimSpace(t.pl.folder+"  "+t.pl.date))
 	t.table()
+	told := 0
 	for i := range t.r.Sources {
-		t.trouble(&t.r.Sources[i])
+		s := &t.r.Sources[i]
+		if s.Error != "" {
+			told++
+		}
+		if s.Error == "" || told <= mostSources || t.o.Verbose {
+			t.trouble(s)
+		}
+	}
+	if told > mostSources && !t.o.Verbose {
+		t.more(told - mostSources)
 	}
 	t.clocks()
 	t.para(in(2), t.made(), dim)
 }
+
+// mostSources is how many sources are listed; an archive may hold thousands. --verbose lists them all.
+const mostSources = 50
 
 // table gives the sources in columns; without the widest ones where they do not fit.
 func (t *text) table() {
@@ -103,6 +116,10 @@ func (t *text) table() {
 	}
 	if len(rows) == 1 {
 		return
+	}
+	left := 0
+	if n := len(rows) - 1 - mostSources; n > 0 && !t.o.Verbose {
+		rows, left = rows[:1+mostSources], n
 	}
 	columns := []int{0, 1, 2, 3, 4, 5, 6, 7}
 	width := make([]int, len(rows[0]))
@@ -149,6 +166,9 @@ func (t *text) table() {
 			line = append(line, in(2), span{cell, st})
 		}
 		t.line(line...)
+	}
+	if left > 0 {
+		t.more(left)
 	}
 }
 
