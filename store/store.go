@@ -1,4 +1,4 @@
-// Package store reads the logs of controllers out of a log store: VictoriaLogs, Loki, Elasticsearch or OpenSearch.
+// Package store reads the logs of controllers out of a log store: VictoriaLogs or Loki.
 //
 //	URL ─► Open ─► Store ◄─ Client (credentials, TLS, retries, rate)
 //	                 │
@@ -34,6 +34,10 @@ type Store interface {
 	Near(ctx context.Context, sel Selection, n int, last bool) ([]Line, error)
 	// Tail hands over lines as they come, until ctx is done or the connection is lost.
 	Tail(ctx context.Context, sel Selection, take func(Line) error) error
+	// Values gives the values that a label has in the selection, sorted.
+	Values(ctx context.Context, sel Selection, label string) ([]string, error)
+	// Within narrows a query to the lines whose label has a value.
+	Within(query, label, value string) string
 	// Explain gives the query that Lines asks, and what it had to widen.
 	Explain(sel Selection, want *Want) Plan
 }
@@ -77,7 +81,7 @@ type Plan struct {
 }
 
 // Kinds are the kinds of store, as URLs begin.
-var Kinds = []string{"victorialogs", "loki", "elasticsearch", "opensearch"}
+var Kinds = []string{"victorialogs", "loki"}
 
 // Open gives the store that a URL such as victorialogs+http://logs.example:9428 names. Nothing is asked of it yet.
 func Open(raw string, opt Options) (Store, error) {
@@ -89,13 +93,10 @@ func Open(raw string, opt Options) (Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch kind {
-	case "victorialogs":
-		return &victoriaLogs{c: c}, nil
-	case "loki":
+	if kind == "loki" {
 		return &loki{c: c}, nil
 	}
-	return nil, fmt.Errorf("%s: this kind of store cannot be read yet", kind)
+	return &victoriaLogs{c: c}, nil
 }
 
 // ParseURL checks a store's URL, and gives it without its kind. A URL with a password in it is refused: arguments are seen

@@ -243,6 +243,26 @@ func (v *victoriaLogs) Tail(ctx context.Context, sel Selection, take func(Line) 
 	})
 }
 
+// Values implements Store.
+func (v *victoriaLogs) Values(ctx context.Context, sel Selection, label string) ([]string, error) {
+	var out []string
+	err := v.rows(ctx, v.base(sel)+" "+strconv.Quote(label)+":* | stats by ("+strconv.Quote(label)+") count() n", func() { out = nil }, func(row gjson.Result) error {
+		out = append(out, row.Get(pathOf(label)).String())
+		return nil
+	})
+	slices.Sort(out)
+	return out, err
+}
+
+// Within implements Store.
+func (v *victoriaLogs) Within(query, label, value string) string {
+	more := strconv.Quote(label) + ":=" + strconv.Quote(value)
+	if query == "" {
+		return more
+	}
+	return "(" + query + ") " + more
+}
+
 // Explain implements Store.
 func (v *victoriaLogs) Explain(sel Selection, want *Want) Plan {
 	q, widened := v.filter(want)
