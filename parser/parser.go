@@ -66,8 +66,9 @@ type Options struct {
 	Filter   Filter            // nil: parse every record
 	Alarms   bool              // records of level warning and above pass the filter, too
 	Lend     bool              // the strings of an event, too, are valid only during the call
+	Ahead    bool              // read and filter on a goroutine of its own, some blocks ahead; the answer is the same
 	Silence  time.Duration     // 3 s if it is not set; see event.Event.Silence
-	Progress func(bytes int64) // called now and then with the bytes of the raw input read so far; may be nil
+	Progress func(bytes int64) // called now and then, where the reading is, with the bytes of the raw input so far; may be nil
 }
 
 // defaultSilence is longer than the pauses of a controller that is doing something, and shorter than an election
