@@ -10,6 +10,7 @@ package cluster
 import (
 	"math"
 	"strings"
+	"sync"
 	"time"
 
 	"zlog/diagnosis"
@@ -23,6 +24,7 @@ type Builder struct {
 	sources []diagnosis.Source
 	kinds   map[string]string
 	applied map[string]int // entries kept, by source
+	mu      sync.Mutex     // of applied
 	key     []byte
 	kept    int
 	seq     int
@@ -33,8 +35,20 @@ type streamKey struct{ source, name string }
 // EffectApplied is the effect of the one kind of line that there is of every write to the model.
 const EffectApplied = "applied"
 
-// Enough says whether no more applied entries of a source are kept, so that they need not be looked for.
-func (b *Builder) Enough(source string) bool { return b.applied[source] >= mostApply }
+// Enough says whether no more applied entries of a source are kept, so that they need not be looked for. It may be asked
+// while Add runs, for reading runs ahead; asked too early, it says no, and Add leaves out what comes.
+func (b *Builder) Enough(source string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.applied[source] >= mostApply
+}
+
+// count counts applied entries that are kept of a source, or forgotten.
+func (b *Builder) count(source string, n int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.applied[source] += n
+}
 
 // stream is what one writer wrote into one source, in the order written.
 type stream struct {
@@ -79,13 +93,11 @@ func NewBuilder() *Builder {
 // order written. Runs of matches alike are folded, so that memory is bounded whatever the log's size.
 func (b *Builder) Add(m *event.Match) {
 	s := b.stream(m.Source, m.Stream)
+	if m.Effect == EffectApplied && m.Silence == 0 && b.Enough(m.Source) {
+		return // as if the prefilter had left it out
+	}
 	b.seq++
 	m.Seq = b.seq
-	if m.Effect == EffectApplied {
-		if b.Enough(m.Source) && m.Silence == 0 {
-			return // as if the prefilter had left it out
-		}
-	}
 	if !m.Time.IsZero() {
 		if s.first.IsZero() {
 			s.first = m.Time
@@ -94,7 +106,7 @@ func (b *Builder) Add(m *event.Match) {
 	}
 	if m.Effect == EffectApplied {
 		if !b.Enough(m.Source) {
-			b.applied[m.Source]++
+			b.count(m.Source, 1)
 			s.applied = append(s.applied, apply{number(m.Capture("index")), b.intern(m.Capture("type")), m.Time, m.Line})
 		}
 		if m.Silence == 0 {

@@ -27,7 +27,8 @@ func (b *Builder) Rename(from, to string) bool {
 			continue
 		}
 		delete(b.streams, s.key)
-		b.applied[to], b.applied[from] = b.applied[to]+b.applied[from], 0
+		b.count(to, b.applied[from])
+		b.count(from, -b.applied[from])
 		s.key.source = to
 		b.streams[s.key] = s
 		for _, m := range s.matches {
@@ -64,7 +65,7 @@ func (b *Builder) Forget(most int, hold func(source string, line int) bool) {
 		all = append(all, s.matches...)
 		if n := len(s.applied); n > mostApplied {
 			s.applied = slices.Clone(s.applied[n-mostApplied:])
-			b.applied[s.key.source] -= n - mostApplied
+			b.count(s.key.source, mostApplied-n)
 		}
 	}
 	slices.SortStableFunc(all, func(x, y *event.Match) int { return x.Last.Compare(y.Last) })
@@ -136,7 +137,7 @@ func (b *Builder) Restore(v Saved) {
 		for _, a := range sv.Applied {
 			s.applied = append(s.applied, apply{a.Index, b.intern(a.Kind), a.At, a.Line})
 		}
-		b.applied[sv.Source] += len(sv.Applied)
+		b.count(sv.Source, len(sv.Applied))
 		b.kept += len(s.matches)
 	}
 }

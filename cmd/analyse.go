@@ -4,6 +4,7 @@ import (
 	"context"
 	"io/fs"
 	"path"
+	"runtime"
 	"sort"
 	"time"
 
@@ -81,7 +82,7 @@ func (a *analysis) run(ctx context.Context, sources []*parser.Source, unusable [
 
 // options are those of every reading of an analysis into a story.
 func (a *analysis) options(b *cluster.Builder) parser.Options {
-	opt := parser.Options{Limits: a.limits, Lend: true, Part: a.fetched.part()}
+	opt := parser.Options{Limits: a.limits, Lend: true, Ahead: runtime.GOMAXPROCS(0) > 1, Part: a.fetched.part()}
 	if !a.slow {
 		opt.Filter, opt.Alarms = a.set.Filter(b.Enough, cluster.EffectApplied), true
 	}

@@ -145,7 +145,7 @@ func (e *env) fleet(ctx context.Context, in *input, label string, mine func(stri
 			slots <- struct{}{}
 			defer func() { <-slots }()
 			one, mineOnly := *a, *in
-			one.since, one.until, one.last = span.From, span.To, 0
+			one.since, one.until = when{at: span.From}, when{at: span.To}
 			mineOnly.store.query = s.Within(in.store.query, label, name)
 			rows[i] = e.cluster(ctx, name, &one, &mineOnly)
 		})
@@ -166,7 +166,7 @@ func (e *env) cluster(ctx context.Context, name string, a *analysis, in *input) 
 		row.Error = report.Safe(err.Error())
 		return row
 	}
-	a.from(got)
+	a.readsFrom(got)
 	o, err := a.run(ctx, got.sources, nil)
 	if err != nil {
 		row.Error = err.Error()

@@ -24,9 +24,26 @@ type lineReader struct {
 	alarms bool
 	acc    *account    // takes the lines
 	after  func(n int) // called after each read
-	marks  []event.Mark
-	found  []int // of the line at hand
+	give   func()      // takes the block: reads it at once, or sends it on and puts another in its place; see ahead
 	buf    []byte
+	now    block // is filled from buf
+	found  []int // of the line at hand
+}
+
+// block is a run of whole lines, or the head of one that was cut, and what the filter said about them.
+type block struct {
+	buf   []byte // what text is a part of
+	text  []byte
+	cut   int  // bytes of the line that are not in text
+	final bool // the last of the source
+	marks []event.Mark
+	lines []extent
+}
+
+// extent is a line of a block.
+type extent struct {
+	end, next int // where its text ends, and where the next line begins
+	wanted    bool
 }
 
 // run reads to the end. Its error is the reader's, or the context's.
@@ -69,8 +86,12 @@ func (l *lineReader) whole(have int) int {
 	if end == 0 {
 		return have
 	}
-	l.block(l.buf[:end], false)
-	return copy(l.buf, l.buf[end:have])
+	rest := l.buf[end:have]
+	l.pass(l.buf[:end], 0, false)
+	if len(l.buf) < len(rest) {
+		l.buf = make([]byte, 2*len(rest))
+	}
+	return copy(l.buf, rest)
 }
 
 // long handles a line that does not end within the limit: its head is kept, the rest is counted.
@@ -93,7 +114,7 @@ func (l *lineReader) long(ctx context.Context) (have int, err error) {
 			cut += i
 		}
 		if i >= 0 || err != nil {
-			l.one(l.buf[:l.limit], cut, i < 0)
+			l.pass(l.buf[:l.limit], cut, i < 0)
 			if i < 0 {
 				return 0, err
 			}
@@ -105,7 +126,7 @@ func (l *lineReader) long(ctx context.Context) (have int, err error) {
 // finish hands on what is left at the end.
 func (l *lineReader) finish(have int, err error) error {
 	if have > 0 {
-		l.block(l.buf[:have], true)
+		l.pass(l.buf[:have], 0, true)
 	}
 	if errors.Is(err, io.EOF) {
 		return nil
@@ -113,55 +134,61 @@ func (l *lineReader) finish(have int, err error) error {
 	return err
 }
 
-// one hands on a line that was cut.
-func (l *lineReader) one(head []byte, cut int, last bool) {
-	l.mark(head)
-	_, strong := l.upTo(l.marks, 0, len(head))
-	l.acc.line(head, cut, l.found, l.filter == nil || strong || l.alarms && alarming(head), last)
+// pass hands on a part of buf; afterwards buf may be another.
+func (l *lineReader) pass(text []byte, cut int, final bool) {
+	l.now.buf, l.now.text, l.now.cut, l.now.final = l.buf, text, cut, final
+	l.look(&l.now)
+	l.give()
 }
 
-// mark asks the filter about a block.
-func (l *lineReader) mark(block []byte) {
-	if l.filter == nil {
-		return
-	}
-	l.marks = l.filter(l.acc.source.Name, block, l.marks[:0])
-	if byPlace := func(a, b event.Mark) int { return a.At - b.At }; !slices.IsSortedFunc(l.marks, byPlace) {
-		slices.SortFunc(l.marks, byPlace)
-	}
+// read takes lines that are not in buf.
+func (l *lineReader) read(text []byte, cut int, final bool) {
+	l.now.text, l.now.cut, l.now.final = text, cut, final
+	l.look(&l.now)
+	l.hand(&l.now)
 }
 
-// upTo puts the marks of a line that stands from pos to next into found, and gives those of later lines and whether one
-// of the line's own is strong.
-func (l *lineReader) upTo(marks []event.Mark, pos, next int) (later []event.Mark, strong bool) {
-	l.found = l.found[:0]
-	for len(marks) > 0 && marks[0].At < next {
-		if m := marks[0]; m.At >= pos {
-			l.found = append(l.found, m.Of)
-			strong = strong || !m.Weak
+// look asks the filter about a block, and finds its lines and which of them are wanted.
+func (l *lineReader) look(b *block) {
+	b.marks, b.lines = b.marks[:0], b.lines[:0]
+	if l.filter != nil {
+		b.marks = l.filter(l.acc.source.Name, b.text, b.marks)
+		if byPlace := func(x, y event.Mark) int { return x.At - y.At }; !slices.IsSortedFunc(b.marks, byPlace) {
+			slices.SortFunc(b.marks, byPlace)
 		}
-		marks = marks[1:]
 	}
-	return marks, strong
-}
-
-// block hands on the lines of a block; only the last may lack its line feed.
-func (l *lineReader) block(b []byte, final bool) {
-	l.mark(b)
-	marks := l.marks
-	for pos := 0; pos < len(b); {
-		end, next := len(b), len(b)
-		if i := bytes.IndexByte(b[pos:], '\n'); i >= 0 {
+	marks := b.marks
+	for pos := 0; pos < len(b.text); {
+		end, next := len(b.text), len(b.text)
+		if i := bytes.IndexByte(b.text[pos:], '\n'); i >= 0 && b.cut == 0 {
 			end, next = pos+i, pos+i+1
 		}
-		var strong bool
-		marks, strong = l.upTo(marks, pos, next)
-		raw, cut := b[pos:end], 0
-		wanted := l.filter == nil || strong || l.alarms && alarming(raw)
+		wanted := l.filter == nil
+		for len(marks) > 0 && marks[0].At < next {
+			wanted = wanted || !marks[0].Weak
+			marks = marks[1:]
+		}
+		wanted = wanted || l.alarms && alarming(b.text[pos:end])
+		b.lines = append(b.lines, extent{end, next, wanted})
+		pos = next
+	}
+}
+
+// hand gives the lines of a block to the account.
+func (l *lineReader) hand(b *block) {
+	marks, pos := b.marks, 0
+	for _, line := range b.lines {
+		end, next := line.end, line.next
+		l.found = l.found[:0]
+		for len(marks) > 0 && marks[0].At < next {
+			l.found = append(l.found, marks[0].Of)
+			marks = marks[1:]
+		}
+		raw, cut := b.text[pos:end], b.cut
 		if len(raw) > l.limit {
 			raw, cut = raw[:l.limit], len(raw)-l.limit
 		}
-		l.acc.line(raw, cut, l.found, wanted, final && next == len(b))
+		l.acc.line(raw, cut, l.found, line.wanted, b.final && next == len(b.text))
 		pos = next
 	}
 }

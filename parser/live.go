@@ -84,7 +84,7 @@ func (l *Live) Write(p []byte) (int, error) {
 					end = bytes.IndexByte(block, '\n') + 1
 				}
 			}
-			l.lines.block(block[:end], false)
+			l.lines.read(block[:end], 0, false)
 			block = block[end:]
 		}
 		p = p[i+1:]
@@ -106,9 +106,9 @@ func (l *Live) keep(p []byte) {
 // whole hands on the line that was kept.
 func (l *Live) whole(last bool) {
 	if l.over > 0 {
-		l.lines.one(l.rest[:l.lines.limit], l.over+len(l.rest)-l.lines.limit, last)
+		l.lines.read(l.rest[:l.lines.limit], l.over+len(l.rest)-l.lines.limit, last)
 	} else {
-		l.lines.block(l.rest, last)
+		l.lines.read(l.rest, 0, last)
 	}
 	l.rest, l.over = l.rest[:0], 0
 	if cap(l.rest) > blockSize {

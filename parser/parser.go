@@ -66,9 +66,10 @@ type Options struct {
 	Filter   Filter        // nil: parse every record
 	Alarms   bool          // records of level warning and above pass the filter, too
 	Lend     bool          // the strings of an event, too, are valid only during the call
+	Ahead    bool          // read and filter on a goroutine of its own, some blocks ahead; the answer is the same
 	Silence  time.Duration // 3 s if it is not set; see event.Event.Silence
 	Part     func(source string) *Part
-	Progress func(bytes int64) // called now and then with the bytes of the raw input read so far; may be nil
+	Progress func(bytes int64) // called now and then, where the reading is, with the bytes of the raw input so far; may be nil
 }
 
 // Part is what is known of a source of which only some lines are read, because a log store kept the others. nil is a whole

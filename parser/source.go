@@ -142,7 +142,7 @@ func (w *walk) lines(name string, r io.Reader, head []byte) {
 			w.opt.Progress(w.raw.n)
 		}
 	}
-	err := l.run(w.ctx)
+	err := l.all(w.ctx, w.opt.Ahead)
 	src := a.end()
 	if err != nil {
 		src.Error = fmt.Sprintf("read %s: %v", name, err)
