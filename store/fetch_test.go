@@ -90,7 +90,6 @@ func (m *memory) Near(_ context.Context, sel Selection, n int, last bool) ([]Lin
 	return ls[:min(n, len(ls))], nil
 }
 
-func (m *memory) Tail(context.Context, Selection, func(Line) error) error     { return nil }
 func (m *memory) Values(context.Context, Selection, string) ([]string, error) { return nil, nil }
 func (m *memory) Within(query, _, _ string) string                            { return query }
 func (m *memory) Explain(Selection, *Want) Plan                               { return Plan{} }

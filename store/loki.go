@@ -396,15 +396,3 @@ func (k *loki) Presence(ctx context.Context, sel Selection, width time.Duration)
 	slices.SortFunc(out, func(a, b Bucket) int { return cmp.Or(a.First.Compare(b.First), cmp.Compare(a.Node, b.Node)) })
 	return out, nil
 }
-
-// Tail implements Store. Loki tails over a WebSocket, of which the little that is needed is here: a handshake, and text frames
-// from the server.
-func (k *loki) Tail(ctx context.Context, sel Selection, take func(Line) error) error {
-	r, err := k.c.request(ctx, question{path: lokiBefore + "tail", form: url.Values{"query": {k.stream(sel)}, "start": {strconv.FormatInt(sel.Span.From.UnixNano(), 10)}}, get: true})
-	if err != nil {
-		return err
-	}
-	k.c.tenant(r)
-
-	return fmt.Errorf("%s: following Loki is not there yet", k.c.base.Host)
-}

@@ -215,34 +215,6 @@ func (v *victoriaLogs) Near(ctx context.Context, sel Selection, n int, last bool
 	return out, err
 }
 
-// Tail implements Store.
-func (v *victoriaLogs) Tail(ctx context.Context, sel Selection, take func(Line) error) error {
-	q := strconv.Quote(sel.Label) + ":*"
-	if sel.Query != "" {
-		q += " (" + sel.Query + ")"
-	}
-	r, err := v.c.request(ctx, question{path: "/select/logsql/tail", form: url.Values{"query": {q}}})
-	if err != nil {
-		return err
-	}
-	v.c.tenant(r)
-	resp, err := v.c.http.Do(r)
-	if err != nil {
-		return v.c.named(err)
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode/100 != 2 {
-		return v.c.named(refusal(resp))
-	}
-	return rows(resp.Body, func(row gjson.Result) error {
-		l, _, err := v.line(sel, row)
-		if err != nil {
-			return err
-		}
-		return take(l)
-	})
-}
-
 // Values implements Store.
 func (v *victoriaLogs) Values(ctx context.Context, sel Selection, label string) ([]string, error) {
 	var out []string
