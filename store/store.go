@@ -95,7 +95,7 @@ func Open(raw string, opt Options) (Store, error) {
 	case "loki":
 		return &loki{c: c}, nil
 	}
-	return nil, fmt.Errorf("%s: this kind of store cannot be read yet", kind)
+	return &elastic{c: c, open: kind == "opensearch"}, nil
 }
 
 // ParseURL checks a store's URL, and gives it without its kind. A URL with a password in it is refused: arguments are seen
