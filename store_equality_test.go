@@ -3,10 +3,12 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -39,6 +41,7 @@ func equalToFiles(t *testing.T, kind, base string) {
 	if _, stat := os.Stat(loader); stat != nil || err != nil || len(found) < 60 {
 		t.Skipf("NOT TESTED: the corpus or its loader is missing (%d cases, %v)", len(found), stat)
 	}
+	equal, single := 0, map[string]any{}
 	for _, f := range found {
 		dir := filepath.Dir(f)
 		name := filepath.Base(dir)
@@ -65,12 +68,50 @@ func equalToFiles(t *testing.T, kind, base string) {
 				time.Sleep(200 * time.Millisecond) // until the store shows what it took; go test -timeout ends it
 			}
 			got := reportOf(t, args...)
-			for _, part := range []string{"verdict", "nodes", "diagnoses", "not_assessable"} {
-				if a, b := comparable(t, want[part]), comparable(t, got[part]); a != b {
-					t.Errorf("%s differ:\n%s", part, difference(a, b))
-				}
+			whole := reportOf(t, append(args, "--no-prefilter")...)
+			if a, b := parts(t, whole, comparable), parts(t, got, comparable); a != b {
+				t.Errorf("the slice is not told as the whole log:\n%s", difference(a, b))
+			}
+			root, _ := got["diagnoses"].([]any)
+			row := map[string]any{"verdict": got["verdict"], "root_cause": ""}
+			if len(root) > 0 && root[0].(map[string]any)["role"] == "root-cause" {
+				row["root_cause"] = root[0].(map[string]any)["id"]
+			}
+			single[name] = row
+			a, b := parts(t, want, comparable), parts(t, got, comparable)
+			if a == b {
+				equal++
+				return
+			}
+			// VictoriaLogs does not keep the order of lines of one time that were not sent in order. What files and store may then
+			// differ in is which of them is shown.
+			if x, y := parts(t, want, timed), parts(t, got, timed); x != y || kind != "victorialogs" {
+				t.Errorf("files and store differ:\n%s", difference(a, b))
+			} else {
+				t.Logf("equal but for the order of lines of one millisecond")
 			}
 		})
+	}
+	t.Logf("%s: %d of %d cases equal to the last byte", kind, equal, len(found))
+	if len(single) < len(found) {
+		return // some were left out with -run
+	}
+	rows := map[string]any{}
+	for _, shard := range []string{"1/2", "2/2"} {
+		fleet := reportOf(t, "fleet", "-o", "json", "--cluster-label", "case", "--shard", shard, "--fail-on", "never", "--from", kind+"+"+base, "--since", "2023-11-01", "--until", "2026-12-31")
+		for _, c := range fleet["clusters"].([]any) {
+			c := c.(map[string]any)
+			name := c["cluster"].(string)
+			if rows[name] != nil {
+				t.Errorf("%s is the work of two shards", name)
+			}
+			rows[name] = map[string]any{"verdict": c["verdict"], "root_cause": c["root_cause"]}
+		}
+	}
+	for name, want := range single {
+		if fmt.Sprint(rows[name]) != fmt.Sprint(want) {
+			t.Errorf("%s: fleet says %v, diagnose alone %v", name, rows[name], want)
+		}
 	}
 }
 
@@ -131,6 +172,46 @@ var (
 	logEnding  = regexp.MustCompile(`(ctrl\d+|router\d*|[a-z]+\d*)\.log`)
 	lineNumber = regexp.MustCompile(`("line": )\d+|(\b[a-z]+\d+:)\d+\b`)
 )
+
+// parts writes what is compared of a report.
+func parts(t *testing.T, r map[string]any, write func(*testing.T, any) string) string {
+	t.Helper()
+	var b strings.Builder
+	for _, part := range []string{"verdict", "nodes", "diagnoses", "not_assessable"} {
+		b.WriteString(write(t, r[part]) + "\n")
+	}
+	return b.String()
+}
+
+// timed is comparable without what is said of each line of evidence, but for when it was and on which node.
+func timed(t *testing.T, part any) string {
+	t.Helper()
+	ds, ok := part.([]any)
+	if !ok {
+		return comparable(t, part)
+	}
+	var out []any
+	for _, d := range ds {
+		m, ok := d.(map[string]any)
+		if !ok || m["evidence"] == nil {
+			out = append(out, d)
+			continue
+		}
+		c := map[string]any{}
+		for k, v := range m {
+			c[k] = v
+		}
+		var when []string
+		for _, e := range m["evidence"].([]any) {
+			e := e.(map[string]any)
+			when = append(when, fmt.Sprint(e["time"], e["node"], e["count"], e["last"]))
+		}
+		slices.Sort(when)
+		c["evidence"] = when
+		out = append(out, c)
+	}
+	return comparable(t, out)
+}
 
 // comparable writes a part of a report without what files and stores name differently.
 func comparable(t *testing.T, part any) string {

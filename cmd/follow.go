@@ -107,6 +107,12 @@ type liveSource struct {
 
 // followDiagnose is diagnose --follow.
 func (e *env) followDiagnose(c *cobra.Command, in *input, ff *followFlags, paths []string, outs []output, t report.TextOptions, limit diagnosis.Severity) error {
+	if in.store.from != "" {
+		return errors.New("--follow reads files and pipes; from a store, ask again with --since")
+	}
+	if err := in.store.check(c, paths); err != nil {
+		return err
+	}
 	if len(paths) == 0 {
 		if isTerminal(e.in) {
 			_ = c.Help()

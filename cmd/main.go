@@ -146,6 +146,7 @@ func rootCommand(e *env) *cobra.Command {
 		redactCommand(e),
 		reportCommand(e),
 		bundleCommand(e),
+		fleetCommand(e),
 		rulesCommand(e),
 		versionCommand(e),
 		manCommand(e),

@@ -53,7 +53,7 @@ func (f *fetched) part() func(string) *parser.Part {
 		if p == nil {
 			return nil
 		}
-		return &parser.Part{Lines: p.node.Stored, Since: func(line int) (time.Duration, bool) { d, ok := p.since[line]; return d, ok }}
+		return &parser.Part{Lines: p.node.Stored, Bytes: p.node.Bytes, Since: func(line int) (time.Duration, bool) { d, ok := p.since[line]; return d, ok }}
 	}
 }
 

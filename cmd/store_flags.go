@@ -30,12 +30,12 @@ const defaultSpan = 24 * time.Hour
 
 func (sf *storeFlags) flags(c *cobra.Command) {
 	f := c.Flags()
-	f.StringVar(&sf.from, "from", "", "read from a log store: victorialogs+http(s)://host:9428 or loki+http(s)://host:3100; see docs/stores.md")
+	f.StringVar(&sf.from, "from", "", "read from a log store: victorialogs+http(s)://host:9428, loki+…:3100, elasticsearch+…:9200 or opensearch+…:9200; see docs/stores.md")
 	f.StringVar(&sf.query, "query", "", "with --from: the lines of the cluster, in the store's language, such as {app=\"ziti-controller\"}")
 	f.StringVar(&sf.label, "node-label", "node", "with --from: the label or field that names the node")
 	f.BoolVar(&sf.explain, "explain-query", false, "with --from: print what is asked of the store and what had to be widened, and ask nothing")
 	f.StringVar(&sf.tenant, "tenant", "", "with --from: Loki's tenant, or AccountID:ProjectID of VictoriaLogs")
-	f.StringVar(&sf.index, "index", "logs-*,filebeat-*,logstash-*", "with --from: Elasticsearch's pattern of indices")
+	f.StringVar(&sf.index, "index", "", "with --from: Elasticsearch's or OpenSearch's pattern of indices, such as logs-*; all if it is left out")
 	f.Float64Var(&sf.rate, "store-rate", 0, "with --from: at most so many questions a second")
 	f.DurationVar(&sf.patience, "store-patience", 2*time.Minute, "with --from: how long one question is repeated when the store is busy or slow")
 	f.StringVar(&sf.ca, "store-ca", "", "with --from: a file of certificates to trust besides the system's")
@@ -43,7 +43,7 @@ func (sf *storeFlags) flags(c *cobra.Command) {
 	f.StringVar(&sf.key, "store-key", "", "with --from: the file of its key")
 	f.StringVar(&sf.netrc, "store-netrc", "", "with --from: a file of credentials in the form of .netrc")
 	f.StringVar(&sf.shows, "store-command", "", "with --from: a command (no shell) that prints a token, or name:password")
-	for _, hidden := range []string{"index", "store-rate", "store-patience", "store-ca", "store-cert", "store-key", "store-netrc", "store-command", "tenant"} {
+	for _, hidden := range []string{"store-rate", "store-patience", "store-ca", "store-cert", "store-key", "store-netrc", "store-command", "tenant", "index"} {
 		_ = f.MarkHidden(hidden)
 	}
 }

@@ -61,6 +61,9 @@ func (e *env) screen(c *cobra.Command, in *input, sf *screenFlags, paths []strin
 			return fmt.Errorf("--%s %w", flag, err)
 		}
 	}
+	if in.store.from != "" && sf.follow {
+		return errors.New("--follow reads files and pipes; from a store, ask again with --since")
+	}
 	keys, done, err := e.keyboard()
 	if err != nil || !isTTY(e.out) {
 		done()

@@ -69,7 +69,8 @@ type Source struct {
 	Wrapper      string `json:"wrapper"`
 	Bytes        int64  `json:"bytes"`
 	Lines        int    `json:"lines"`
-	Stored       int64  `json:"stored,omitempty"` // lines that a log store has of it, of which Lines were fetched; their numbers count those. 0: all were read
+	Stored       int64  `json:"stored,omitempty"`       // lines that a log store has of it, of which Lines were fetched; their numbers count those. 0: all were read
+	StoredBytes  int64  `json:"stored_bytes,omitempty"` // of these lines' texts, where the store counts them
 	Events       int    `json:"events"`
 	Continuation int    `json:"continuation"`
 	Blank        int    `json:"blank"`

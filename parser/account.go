@@ -265,7 +265,7 @@ func (a *account) end() diagnosis.Source {
 	a.source.Format, a.source.Wrapper = a.dominant()
 	if a.part != nil {
 		a.gaps.records = max(a.gaps.records, a.part.Lines)
-		a.source.Stored = a.part.Lines
+		a.source.Stored, a.source.StoredBytes = a.part.Lines, a.part.Bytes
 	}
 	a.gaps.into(&a.source)
 	return a.source

@@ -72,6 +72,7 @@ type Options struct {
 // source.
 type Part struct {
 	Lines int64 // of the whole source
+	Bytes int64 // of them; 0 if that is not known
 	// Since gives the time between a line that is read, by its number among these, and the source's line before it, read or
 	// not. It may know that only where the line that was read before is more than 2.9 s older.
 	Since func(line int) (time.Duration, bool)

@@ -15,16 +15,18 @@ type places struct {
 	layout string            // of a time
 	date   string            // of all times, "" if there are several or none
 	offset map[string]time.Duration
+	parts  map[string]bool // sources of which a store has more lines: a line's number says nothing, its time does
 }
 
 // stdin is what standard input is called on the page.
 const stdin = "stdin"
 
 func newPlaces(r *diagnosis.Result) *places {
-	pl := &places{label: map[string]string{}, offset: map[string]time.Duration{}}
+	pl := &places{label: map[string]string{}, offset: map[string]time.Duration{}, parts: map[string]bool{}}
 	var names []string
 	for _, s := range r.Sources {
 		names = append(names, s.Name)
+		pl.parts[s.Name] = s.Stored > 0
 	}
 	pl.folder = commonFolder(names)
 	for _, n := range names {
@@ -105,8 +107,11 @@ func (pl *places) source(name string) string {
 	return strings.TrimPrefix(name, pl.folder)
 }
 
-// at gives source:line.
+// at gives source:line, the source alone if its lines came from a store.
 func (pl *places) at(source string, line int) string {
+	if pl.parts[source] {
+		return pl.source(source)
+	}
 	return fmt.Sprintf("%s:%d", pl.source(source), line)
 }
 

@@ -41,11 +41,10 @@ type elasticShape struct {
 }
 
 const (
-	elasticPage  = 5000 // documents of one answer; index.max_result_window is 10,000
-	elasticNodes = 1000 // most nodes that are counted
-	elasticKeep  = "5m" // how long a point in time is kept between two pages
-	elasticPoll  = 2 * time.Second
-	elasticLate  = 30 * time.Second // how late a document may come into sight while following
+	elasticPage   = 5000   // documents of one answer; index.max_result_window is 10,000
+	elasticNodes  = 1000   // most nodes that are counted
+	elasticKeep   = "5m"   // how long a point in time is kept between two pages
+	elasticValues = 10_000 // most values of a label, such as clusters
 )
 
 type dict = map[string]any
@@ -430,63 +429,41 @@ func (k *elastic) Near(ctx context.Context, sel Selection, n int, last bool) ([]
 	return out, nil
 }
 
-// Tail implements Store. There is nothing to listen to, so it asks again and again, each time also about a while ago, for what
-// came into sight late.
-func (k *elastic) Tail(ctx context.Context, sel Selection, take func(Line) error) error {
-	s, err := k.shape(ctx, sel)
+// Values implements Store.
+func (k *elastic) Values(ctx context.Context, sel Selection, label string) ([]string, error) {
+	probe := sel
+	probe.Label = label
+	by, err := k.shape(ctx, probe)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	seen := map[string]int64{}
-	from := sel.Span.From
-	for {
-		now := k.c.opt.Now()
-		sel.Span = Span{from, now.Add(time.Hour)} // clocks may be ahead
-		pit, err := k.freeze(ctx)
-		if err != nil {
-			return err
-		}
-		answer, err := k.post(ctx, "/_search", nil, dict{"size": elasticPage, "query": filtered(k.base(sel, s.label)), "sort": k.sort("asc"), "track_total_hits": false,
-			"pit": dict{"id": pit, "keep_alive": elasticKeep}})
-		k.thaw(ctx, pit)
-		if err != nil {
-			return err
-		}
-		hits := answer.Get("hits.hits").Array()
-		fresh := 0
-		for _, h := range hits {
-			id := h.Get("_index").String() + "\x00" + h.Get("_id").String()
-			if _, had := seen[id]; had {
-				continue
-			}
-			l, err := k.line(sel, h)
-			if err != nil {
-				return err
-			}
-			seen[id] = l.Time
-			fresh++
-			if err := take(l); err != nil {
-				return err
-			}
-		}
-		if len(hits) == elasticPage {
-			from = time.Unix(0, hits[len(hits)-1].Get("sort.0").Int()/1e6*1e6)
-			if fresh == 0 { // more of one time than a page holds
-				from = from.Add(time.Millisecond)
-			}
-			continue
-		}
-		from = later(from, now.Add(-elasticLate))
-		for id, at := range seen {
-			if at < from.UnixNano() {
-				delete(seen, id)
-			}
-		}
-		if err := k.c.opt.Sleep(ctx, elasticPoll); err != nil {
-			return err
-		}
+	answer, err := k.post(ctx, k.index()+"/_search", lenient, dict{"size": 0, "track_total_hits": false, "query": filtered(k.base(sel, sel.Label)),
+		"aggs": dict{"values": dict{"terms": dict{"field": by.label, "size": elasticValues}}}})
+	if err != nil {
+		return nil, err
 	}
+	if answer.Get("aggregations.values.sum_other_doc_count").Int() > 0 {
+		return nil, fmt.Errorf("more than %d values of %q; name fewer with --query", elasticValues, label)
+	}
+	var out []string
+	for _, b := range answer.Get("aggregations.values.buckets").Array() {
+		out = append(out, b.Get("key").String())
+	}
+	slices.Sort(out)
+	return out, nil
 }
+
+// Within implements Store.
+func (k *elastic) Within(query, label, value string) string {
+	is := queryName.Replace(label) + `:"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(value) + `"`
+	if query == "" {
+		return is
+	}
+	return "(" + query + ") AND " + is
+}
+
+// queryName escapes what would not be a field's name in a query string.
+var queryName = strings.NewReplacer(" ", `\ `, ":", `\:`, "(", `\(`, ")", `\)`, `"`, `\"`, "*", `\*`)
 
 // Explain implements Store. What types the fields have is only known to the store; this is for a line in message, as text.
 func (k *elastic) Explain(sel Selection, want *Want) Plan {

@@ -358,28 +358,3 @@ func TestElasticsearchThatFailsIsAskedAgainAndNeverTakenForWhole(t *testing.T) {
 		}
 	})
 }
-
-func TestElasticsearchIsFollowedByAskingAgain(t *testing.T) {
-	s, st, sel := elasticCase(t, "elasticsearch", "text", 5)
-	ctx, cancel := context.WithCancel(t.Context())
-	polls := 0
-	o := &st.(*elastic).c.opt
-	o.Now = func() time.Time { return sel.Span.From.Add(time.Second) }
-	o.Sleep = func(context.Context, time.Duration) error {
-		if polls++; polls == 3 {
-			cancel()
-			return ctx.Err()
-		}
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		d := s.docs[0]
-		d.source = map[string]any{"@timestamp": d.source["@timestamp"], "node": "ctrl9", "message": "late " + strconv.Itoa(polls)}
-		s.docs = append(s.docs, d)
-		return nil
-	}
-	var got []string
-	err := st.Tail(ctx, sel, func(l Line) error { got = append(got, l.Text); return nil })
-	if err == nil || len(got) != 8 || got[6] != "late 1" || got[7] != "late 2" {
-		t.Errorf("%v: %q", err, got)
-	}
-}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"net/url"
 	"regexp"
@@ -46,6 +47,11 @@ func (k *loki) stream(sel Selection) string {
 	if sel.Node != "" {
 		m = sel.Label + "=" + strconv.Quote(sel.Node)
 	}
+	return matching(q, m)
+}
+
+// matching puts a matcher into the braces of a query.
+func matching(q, m string) string {
 	end := closing(q)
 	if end < 0 {
 		return "{" + m + "} " + q // a pipeline alone
@@ -99,6 +105,44 @@ func (k *loki) filter(want *Want) (string, []string) {
 func (k *loki) Explain(sel Selection, want *Want) Plan {
 	q, widened := k.filter(want)
 	return Plan{Query: k.stream(sel) + q, Widened: widened}
+}
+
+// Within implements Store.
+func (k *loki) Within(query, label, value string) string {
+	q := strings.TrimSpace(query)
+	if q == "" {
+		q = "{}"
+	}
+	return matching(q, label+"="+strconv.Quote(value))
+}
+
+// Values implements Store.
+func (k *loki) Values(ctx context.Context, sel Selection, label string) ([]string, error) {
+	q := k.stream(sel)
+	if end := closing(q); end > 0 {
+		q = q[:end+1] // only the stream selector says which streams there are
+	}
+	seen := map[string]bool{}
+	for _, s := range pieces(sel.Span, lokiLength) {
+		form := url.Values{"query": {q}, "start": {strconv.FormatInt(s.From.UnixNano(), 10)}, "end": {strconv.FormatInt(s.To.UnixNano(), 10)}}
+		err := k.c.ask(ctx, question{path: lokiBefore + "label/" + url.PathEscape(label) + "/values", form: form, get: true}, func(r io.Reader) error {
+			data, err := io.ReadAll(r)
+			if err != nil {
+				return err
+			}
+			if !gjson.ValidBytes(data) {
+				return fmt.Errorf("%w: no JSON", errTorn)
+			}
+			for _, v := range gjson.GetBytes(data, "data").Array() {
+				seen[v.String()] = true
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return slices.Sorted(maps.Keys(seen)), nil
 }
 
 // Lines implements Store.
@@ -351,16 +395,4 @@ func (k *loki) Presence(ctx context.Context, sel Selection, width time.Duration)
 	}
 	slices.SortFunc(out, func(a, b Bucket) int { return cmp.Or(a.First.Compare(b.First), cmp.Compare(a.Node, b.Node)) })
 	return out, nil
-}
-
-// Tail implements Store. Loki tails over a WebSocket, of which the little that is needed is here: a handshake, and text frames
-// from the server.
-func (k *loki) Tail(ctx context.Context, sel Selection, take func(Line) error) error {
-	r, err := k.c.request(ctx, question{path: lokiBefore + "tail", form: url.Values{"query": {k.stream(sel)}, "start": {strconv.FormatInt(sel.Span.From.UnixNano(), 10)}}, get: true})
-	if err != nil {
-		return err
-	}
-	k.c.tenant(r)
-
-	return fmt.Errorf("%s: following Loki is not there yet", k.c.base.Host)
 }

@@ -32,8 +32,10 @@ type Store interface {
 	// Near gives up to n lines of the selection, those nearest to its end if last is set, else to its beginning, in the order
 	// of time.
 	Near(ctx context.Context, sel Selection, n int, last bool) ([]Line, error)
-	// Tail hands over lines as they come, until ctx is done or the connection is lost.
-	Tail(ctx context.Context, sel Selection, take func(Line) error) error
+	// Values gives the values that a label has in the selection, sorted.
+	Values(ctx context.Context, sel Selection, label string) ([]string, error)
+	// Within narrows a query to the lines whose label has a value.
+	Within(query, label, value string) string
 	// Explain gives the query that Lines asks, and what it had to widen.
 	Explain(sel Selection, want *Want) Plan
 }
@@ -90,10 +92,10 @@ func Open(raw string, opt Options) (Store, error) {
 		return nil, err
 	}
 	switch kind {
-	case "victorialogs":
-		return &victoriaLogs{c: c}, nil
 	case "loki":
 		return &loki{c: c}, nil
+	case "victorialogs":
+		return &victoriaLogs{c: c}, nil
 	}
 	return &elastic{c: c, open: kind == "opensearch"}, nil
 }

@@ -215,32 +215,24 @@ func (v *victoriaLogs) Near(ctx context.Context, sel Selection, n int, last bool
 	return out, err
 }
 
-// Tail implements Store.
-func (v *victoriaLogs) Tail(ctx context.Context, sel Selection, take func(Line) error) error {
-	q := strconv.Quote(sel.Label) + ":*"
-	if sel.Query != "" {
-		q += " (" + sel.Query + ")"
-	}
-	r, err := v.c.request(ctx, question{path: "/select/logsql/tail", form: url.Values{"query": {q}}})
-	if err != nil {
-		return err
-	}
-	v.c.tenant(r)
-	resp, err := v.c.http.Do(r)
-	if err != nil {
-		return v.c.named(err)
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode/100 != 2 {
-		return v.c.named(refusal(resp))
-	}
-	return rows(resp.Body, func(row gjson.Result) error {
-		l, _, err := v.line(sel, row)
-		if err != nil {
-			return err
-		}
-		return take(l)
+// Values implements Store.
+func (v *victoriaLogs) Values(ctx context.Context, sel Selection, label string) ([]string, error) {
+	var out []string
+	err := v.rows(ctx, v.base(sel)+" "+strconv.Quote(label)+":* | stats by ("+strconv.Quote(label)+") count() n", func() { out = nil }, func(row gjson.Result) error {
+		out = append(out, row.Get(pathOf(label)).String())
+		return nil
 	})
+	slices.Sort(out)
+	return out, err
+}
+
+// Within implements Store.
+func (v *victoriaLogs) Within(query, label, value string) string {
+	more := strconv.Quote(label) + ":=" + strconv.Quote(value)
+	if query == "" {
+		return more
+	}
+	return "(" + query + ") " + more
 }
 
 // Explain implements Store.
