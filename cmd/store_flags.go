@@ -18,7 +18,7 @@ import (
 // storeFlags say from which log store lines are read, instead of from files.
 type storeFlags struct {
 	from, query, label          string
-	tenant                      string
+	tenant, index               string
 	ca, cert, key, netrc, shows string
 	rate                        float64
 	patience                    time.Duration
@@ -30,11 +30,12 @@ const defaultSpan = 24 * time.Hour
 
 func (sf *storeFlags) flags(c *cobra.Command) {
 	f := c.Flags()
-	f.StringVar(&sf.from, "from", "", "read from a log store: victorialogs+http(s)://host:9428 or loki+http(s)://host:3100; see docs/stores.md")
+	f.StringVar(&sf.from, "from", "", "read from a log store: victorialogs+http(s)://host:9428, loki+…:3100, elasticsearch+…:9200 or opensearch+…:9200; see docs/stores.md")
 	f.StringVar(&sf.query, "query", "", "with --from: the lines of the cluster, in the store's language, such as {app=\"ziti-controller\"}")
 	f.StringVar(&sf.label, "node-label", "node", "with --from: the label or field that names the node")
 	f.BoolVar(&sf.explain, "explain-query", false, "with --from: print what is asked of the store and what had to be widened, and ask nothing")
 	f.StringVar(&sf.tenant, "tenant", "", "with --from: Loki's tenant, or AccountID:ProjectID of VictoriaLogs")
+	f.StringVar(&sf.index, "index", "", "with --from: Elasticsearch's or OpenSearch's pattern of indices, such as logs-*; all if it is left out")
 	f.Float64Var(&sf.rate, "store-rate", 0, "with --from: at most so many questions a second")
 	f.DurationVar(&sf.patience, "store-patience", 2*time.Minute, "with --from: how long one question is repeated when the store is busy or slow")
 	f.StringVar(&sf.ca, "store-ca", "", "with --from: a file of certificates to trust besides the system's")
@@ -42,7 +43,7 @@ func (sf *storeFlags) flags(c *cobra.Command) {
 	f.StringVar(&sf.key, "store-key", "", "with --from: the file of its key")
 	f.StringVar(&sf.netrc, "store-netrc", "", "with --from: a file of credentials in the form of .netrc")
 	f.StringVar(&sf.shows, "store-command", "", "with --from: a command (no shell) that prints a token, or name:password")
-	for _, hidden := range []string{"store-rate", "store-patience", "store-ca", "store-cert", "store-key", "store-netrc", "store-command", "tenant"} {
+	for _, hidden := range []string{"store-rate", "store-patience", "store-ca", "store-cert", "store-key", "store-netrc", "store-command", "tenant", "index"} {
 		_ = f.MarkHidden(hidden)
 	}
 }
@@ -55,7 +56,7 @@ func (sf *storeFlags) check(c *cobra.Command, paths []string) error {
 		}
 		return nil
 	}
-	for _, name := range []string{"query", "node-label", "explain-query", "tenant", "store-rate", "store-patience", "store-ca", "store-cert", "store-key",
+	for _, name := range []string{"query", "node-label", "explain-query", "tenant", "index", "store-rate", "store-patience", "store-ca", "store-cert", "store-key",
 		"store-netrc", "store-command"} {
 		if f := c.Flags().Lookup(name); f != nil && f.Changed {
 			return fmt.Errorf("--%s is for --from", name)
@@ -70,7 +71,7 @@ func (sf *storeFlags) open(ctx context.Context, errs io.Writer, read func(int64)
 	if err != nil {
 		return nil, fmt.Errorf("--from: %w", err)
 	}
-	opt := store.Options{Agent: "zlog/" + version(), Tenant: sf.tenant, CA: sf.ca, Cert: sf.cert, Key: sf.key, Rate: sf.rate, Patience: sf.patience, Read: read}
+	opt := store.Options{Agent: "zlog/" + version(), Tenant: sf.tenant, Index: sf.index, CA: sf.ca, Cert: sf.cert, Key: sf.key, Rate: sf.rate, Patience: sf.patience, Read: read}
 	if opt.Credential, err = sf.credential(ctx, errs, u.Hostname()); err != nil {
 		return nil, err
 	}

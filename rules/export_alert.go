@@ -83,7 +83,7 @@ func str(s string) *yaml.Node {
 // mapped gives a mapping of keys and nodes, in order.
 func mapped(pairs ...any) *yaml.Node {
 	n := mapping()
-	for i := 0; i < len(pairs); i += 2 {
+	for i := 0; i+1 < len(pairs); i += 2 {
 		pair(n, pairs[i].(string), pairs[i+1].(*yaml.Node))
 	}
 	return n

@@ -1,7 +1,7 @@
 package rules
 
 import (
-	"crypto/sha1"
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strconv"
@@ -74,11 +74,10 @@ func writeSigma(e *Export, ts []*traveller) ([]byte, error) {
 	return documents(docs...)
 }
 
-// uuid gives a name-based UUID (RFC 9562, version 5).
+// uuid gives a UUID that is made of a name (RFC 9562, version 8).
 func uuid(name string) string {
-	space := [16]byte{0x6b, 0xa7, 0xb8, 0x11, 0x9d, 0xad, 0x11, 0xd1, 0x80, 0xb4, 0x00, 0xc0, 0x4f, 0xd4, 0x30, 0xc8} // of URLs
-	h := sha1.Sum(append(space[:], name...))
-	h[6], h[8] = h[6]&0x0f|0x50, h[8]&0x3f|0x80
+	h := sha256.Sum256([]byte(name))
+	h[6], h[8] = h[6]&0x0f|0x80, h[8]&0x3f|0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", h[:4], h[4:6], h[6:8], h[8:10], h[10:16])
 }
 

@@ -24,6 +24,7 @@ type Options struct {
 	Agent      string // User-Agent
 	Credential Credential
 	Tenant     string // Loki's X-Scope-OrgID; AccountID:ProjectID of VictoriaLogs
+	Index      string // pattern of indices; of Elasticsearch and OpenSearch alone
 	CA         string // file of certificates that are trusted besides the system's
 	Cert, Key  string // files of the client's own certificate
 	Rate       float64

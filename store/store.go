@@ -1,4 +1,4 @@
-// Package store reads the logs of controllers out of a log store: VictoriaLogs or Loki.
+// Package store reads the logs of controllers out of a log store: VictoriaLogs, Loki, Elasticsearch or OpenSearch.
 //
 //	URL ─► Open ─► Store ◄─ Client (credentials, TLS, retries, rate)
 //	                 │
@@ -79,7 +79,7 @@ type Plan struct {
 }
 
 // Kinds are the kinds of store, as URLs begin.
-var Kinds = []string{"victorialogs", "loki"}
+var Kinds = []string{"victorialogs", "loki", "elasticsearch", "opensearch"}
 
 // Open gives the store that a URL such as victorialogs+http://logs.example:9428 names. Nothing is asked of it yet.
 func Open(raw string, opt Options) (Store, error) {
@@ -91,10 +91,13 @@ func Open(raw string, opt Options) (Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if kind == "loki" {
+	switch kind {
+	case "loki":
 		return &loki{c: c}, nil
+	case "victorialogs":
+		return &victoriaLogs{c: c}, nil
 	}
-	return &victoriaLogs{c: c}, nil
+	return &elastic{c: c, open: kind == "opensearch"}, nil
 }
 
 // ParseURL checks a store's URL, and gives it without its kind. A URL with a password in it is refused: arguments are seen
