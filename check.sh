@@ -12,8 +12,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 # The tools, at the versions that were last looked at. The module proxy and the sum database vouch for what is run.
 golangci=github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 govulncheck=golang.org/x/vuln/cmd/govulncheck@v1.9.0
+axe=axe-core@4.14.1
 
-steps=(build format modules lint test race fuzz cross reproducible vulnerabilities)
+steps=(build format modules lint test page race fuzz cross reproducible vulnerabilities)
 platforms=(linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64)
 
 # Rule files of whoever runs this shall have no say, and neither shall colours.
@@ -45,6 +46,16 @@ do_modules() {
 do_lint() { go run "$golangci" run --allow-parallel-runners ./...; }
 
 do_test() { go test ./...; }
+
+do_page() { # the HTML report in a Chromium, and before axe-core
+  command -v npm >/dev/null || skip "accessibility: no npm to fetch axe-core with"
+  npm install --prefix "$scratch/npm" --no-save --ignore-scripts --no-fund --no-audit "$axe" >"$scratch/npm.log" 2>&1 ||
+    skip "accessibility: axe-core cannot be fetched"
+  ZLOG_AXE=$scratch/npm/node_modules/axe-core/axe.min.js \
+    go test -v -run 'TestPage|TestThePolicyStops|TestNothingIsCutOff' ./report >"$scratch/page" 2>&1 || { cut -c -2000 "$scratch/page"; exit 1; }
+  ! grep -q 'NOT RUN' "$scratch/page" || skip "the page: $(grep -m1 -o 'NOT RUN.*' "$scratch/page")"
+  grep -e '^ *--- ' "$scratch/page"
+}
 
 # Without what does the same on one goroutine over and over for all cases, shapes and cuts: it takes ten times as long under
 # the detector. The step before ran it.

@@ -111,51 +111,6 @@ func TestMarkdownFitsIntoAComment(t *testing.T) {
 	}
 }
 
-func TestSARIF(t *testing.T) {
-	var b bytes.Buffer
-	if err := SARIF(&b, hostile()); err != nil {
-		t.Fatal(err)
-	}
-	var doc struct {
-		Version string
-		Runs    []struct {
-			Tool struct {
-				Driver struct {
-					Name  string
-					Rules []struct{ ID string }
-				}
-			}
-			Results []struct {
-				RuleID    string
-				RuleIndex int
-				Level     string
-				Message   struct{ Text string }
-				Locations []struct {
-					PhysicalLocation struct {
-						ArtifactLocation struct{ URI string }
-						Region           struct{ StartLine int }
-					}
-				}
-			}
-		}
-	}
-	if err := json.Unmarshal(b.Bytes(), &doc); err != nil {
-		t.Fatal(err)
-	}
-	run := doc.Runs[0]
-	if doc.Version != "2.1.0" || run.Tool.Driver.Name != "zlog" || len(run.Results) != len(probes) || len(run.Tool.Driver.Rules) != 1 {
-		t.Errorf("version %s, %d results, %d rules", doc.Version, len(run.Results), len(run.Tool.Driver.Rules))
-	}
-	for _, x := range run.Results {
-		if x.RuleID != run.Tool.Driver.Rules[x.RuleIndex].ID || x.Message.Text == "" || x.Locations[0].PhysicalLocation.Region.StartLine < 1 {
-			t.Errorf("result %+v", x)
-		}
-		if u := x.Locations[0].PhysicalLocation.ArtifactLocation.URI; strings.ContainsAny(u, " \"<>\\") {
-			t.Errorf("uri %q", u)
-		}
-	}
-}
-
 func TestJUnit(t *testing.T) {
 	var b bytes.Buffer
 	if err := JUnit(&b, hostile()); err != nil {
