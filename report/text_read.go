@@ -91,19 +91,19 @@ func (t *text) read() {
 		if s.Error != "" {
 			told++
 		}
-		if s.Error == "" || told <= mostSources || t.o.Verbose {
+		if s.Error == "" || told <= mostListed || t.o.Verbose {
 			t.trouble(s)
 		}
 	}
-	if told > mostSources && !t.o.Verbose {
-		t.more(told - mostSources)
+	if told > mostListed && !t.o.Verbose {
+		t.more(told - mostListed)
 	}
 	t.clocks()
 	t.para(in(2), t.made(), dim)
 }
 
-// mostSources is how many sources are listed; an archive may hold thousands. --verbose lists them all.
-const mostSources = 50
+// mostListed is how many sources are listed; an archive may hold thousands. --verbose lists them all.
+const mostListed = 50
 
 // table gives the sources in columns; without the widest ones where they do not fit.
 func (t *text) table() {
@@ -118,8 +118,8 @@ func (t *text) table() {
 		return
 	}
 	left := 0
-	if n := len(rows) - 1 - mostSources; n > 0 && !t.o.Verbose {
-		rows, left = rows[:1+mostSources], n
+	if n := len(rows) - 1 - mostListed; n > 0 && !t.o.Verbose {
+		rows, left = rows[:1+mostListed], n
 	}
 	columns := []int{0, 1, 2, 3, 4, 5, 6, 7}
 	width := make([]int, len(rows[0]))
