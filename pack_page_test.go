@@ -125,3 +125,12 @@ func TestWhatThePageSaysNotToAlertOnIsNoProblem(t *testing.T) {
 		}
 	}
 }
+
+func TestEveryDiagnosisSaysAllThatAnOperatorNeeds(t *testing.T) {
+	set := builtInPack(t)
+	for _, d := range set.Diagnoses {
+		if d.Cause == "" || d.Summary == "" || len(d.Remedy) == 0 || len(d.Confirm) == 0 || len(d.Rivals) == 0 || len(d.References) == 0 {
+			t.Errorf("%s lacks a cause, summary, remedy, confirm step, rival or reference", d.ID)
+		}
+	}
+}

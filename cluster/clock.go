@@ -111,22 +111,25 @@ func offset(a, b *Node) (time.Duration, int) {
 	return delta, best
 }
 
-// window counts pairs by the second on either clock.
+// window counts pairs by the quarter of a second on either clock.
 type window struct{ a, b map[int64]int }
+
+// quarter is the length of a moment: entries written one by one are further apart, those caught up with are not.
+const quarter = 250
 
 // add takes n pairs like p in, or out if n is negative.
 func (w window) add(p pair, n int) {
-	count(w.a, p.at.Unix(), n)
-	count(w.b, p.at.Add(p.diff).Unix(), n)
+	count(w.a, p.at.UnixMilli()/quarter, n)
+	count(w.b, p.at.Add(p.diff).UnixMilli()/quarter, n)
 }
 
-func count(m map[int64]int, second int64, n int) {
-	if m[second] += n; m[second] == 0 {
-		delete(m, second)
+func count(m map[int64]int, moment int64, n int) {
+	if m[moment] += n; m[moment] == 0 {
+		delete(m, moment)
 	}
 }
 
-// votes counts the pairs of different seconds on either clock: a node that catches up applies many entries at once,
+// votes counts the pairs of different moments on either clock: a node that catches up applies many entries at once,
 // which is one moment, not many.
 func (w window) votes() int { return min(len(w.a), len(w.b)) }
 

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -98,6 +99,7 @@ type SavedStream struct {
 	Name    string         `json:"name"`
 	Matches []*event.Match `json:"matches"`
 	Applied []SavedApply   `json:"applied"`
+	Failed  []uint64       `json:"failed"` // indexes whose application failed, rising
 	First   time.Time      `json:"first"`
 	Last    time.Time      `json:"last"`
 }
@@ -118,6 +120,7 @@ func (b *Builder) Save() Saved {
 		for _, a := range s.applied[max(0, len(s.applied)-400):] {
 			v.Applied = append(v.Applied, SavedApply{a.index, a.kind, a.at, a.line})
 		}
+		v.Failed = slices.Sorted(maps.Keys(s.failed))
 		out.Streams = append(out.Streams, v)
 	}
 	return out
@@ -138,6 +141,9 @@ func (b *Builder) Restore(v Saved) {
 			s.applied = append(s.applied, apply{a.Index, b.intern(a.Kind), a.At, a.Line})
 		}
 		b.count(sv.Source, len(sv.Applied))
+		for _, i := range sv.Failed {
+			s.failed[i] = true
+		}
 		b.kept += len(s.matches)
 	}
 }

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -118,5 +119,29 @@ func TestARenamedSourceStaysItsNode(t *testing.T) {
 	b.Add(&event.Match{Signature: "x", Source: "a.log", Line: 1, Time: time.Date(2026, 11, 22, 19, 1, 0, 0, time.UTC), Count: 1})
 	if s := b.Tell(); len(s.Nodes) != 1 || s.Matches[0].Source != "a.log.1" {
 		t.Errorf("%d nodes", len(s.Nodes))
+	}
+}
+
+func TestWhatIsSavedTellsTheSameStory(t *testing.T) {
+	b := NewBuilder()
+	at := time.Date(2026, 11, 22, 19, 0, 0, 0, time.UTC)
+	add := func(source, effect string, after time.Duration, captures ...event.Field) {
+		when := at.Add(after)
+		b.Add(&event.Match{Signature: effect, Effect: effect, Source: source, Line: 1 + int(after/time.Second), Time: when, Last: when, Count: 1, Captures: captures})
+	}
+	index, kind := event.Field{Key: "index", Value: "19"}, event.Field{Key: "type", Value: "create"}
+	for _, source := range []string{"ctrl1.log", "ctrl2.log"} {
+		add(source, "started", 0, event.Field{Key: "id", Value: source[:5]})
+		add(source, EffectApplied, 9*time.Second, index, kind)
+		add(source, "apply-failed", 9*time.Second, index, event.Field{Key: "error", Value: "name must be unique"})
+	}
+	restored := NewBuilder()
+	restored.Restore(b.Save())
+	want := told(b.Tell())
+	if got := told(restored.Tell()); got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+	if strings.Contains(want, "apply-disagreement") {
+		t.Errorf("an entry that failed on both is told as a disagreement:\n%s", want)
 	}
 }
