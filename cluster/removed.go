@@ -26,10 +26,14 @@ func (s *Story) removed() {
 	for _, n := range s.Nodes {
 		end = later(end, n.Last)
 	}
-	last := map[string]*event.Match{}
+	last := map[string]*event.Match{} // the last change of each member
+	had := map[string]bool{}          // a removal of who was no member changes nothing
 	for _, m := range s.Matches {
-		if m.Effect == "members-changed" && m.Capture("member") != "" {
-			last[m.Capture("member")] = m
+		if id := m.Capture("member"); m.Effect == "members-changed" && (had[id] || !removes(m)) {
+			last[id] = m
+		}
+		for _, sv := range servers(m.Capture("servers")) {
+			had[sv.id] = true
 		}
 	}
 	for _, n := range s.Nodes {
