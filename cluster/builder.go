@@ -229,12 +229,30 @@ func (b *Builder) Within(from, to time.Time) {
 	}
 }
 
-// intern keeps one copy of each command's type.
+// intern keeps one copy of each command's type, without its packages.
 func (b *Builder) intern(kind string) string {
 	if k, ok := b.kinds[kind]; ok || len(b.kinds) > 10_000 {
 		return k // beyond that bound, unknown
 	}
-	kind = strings.Clone(kind)
-	b.kinds[kind] = kind
-	return kind
+	bare := unpackaged(kind)
+	b.kinds[strings.Clone(kind)] = bare
+	return bare
+}
+
+// unpackaged gives a Go type without the paths and names of the packages that it comes from, "Update[Controller]" for
+// "*command.Update[*host/module/v2/model.Controller]": the same command comes from other packages in another release.
+func unpackaged(kind string) string {
+	var b strings.Builder
+	from := 0
+	for i := 0; i < len(kind); i++ {
+		switch kind[i] {
+		case '/', '.', '*':
+			from = i + 1
+		case '[', ']', ',':
+			b.WriteString(kind[from : i+1])
+			from = i + 1
+		}
+	}
+	b.WriteString(kind[from:])
+	return b.String()
 }

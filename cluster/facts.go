@@ -377,7 +377,7 @@ func (n *Node) failedAt(index uint64) bool {
 	return false
 }
 
-// versions makes the fact versions-differ: nodes ran different releases at one time.
+// versions makes the fact versions-differ: nodes ran different releases at one time. It is over if both end on one release.
 func (s *Story) versions() {
 	told := map[string]bool{}
 	for i, a := range s.Nodes {
@@ -389,12 +389,27 @@ func (s *Story) versions() {
 						continue
 					}
 					told[a.Name+b.Name] = true
+					over := "no"
+					if lastVersion(a) == lastVersion(b) {
+						over = "yes"
+					}
 					s.fact("versions-differ", b.Name, later(x.From, y.From), []event.Field{{Key: "version", Value: y.Version},
-						{Key: "other", Value: a.Name}, {Key: "other-version", Value: x.Version}}, y.Start, x.Start)
+						{Key: "other", Value: a.Name}, {Key: "other-version", Value: x.Version}, {Key: "over", Value: over}}, y.Start, x.Start)
 				}
 			}
 		}
 	}
+}
+
+// lastVersion gives the release that a node ran last, "" if it never said.
+func lastVersion(n *Node) string {
+	v := ""
+	for _, r := range n.Runs {
+		if r.Version != "" {
+			v = r.Version
+		}
+	}
+	return v
 }
 
 // clocks makes the fact clock-skew: a clock that is off by more than two seconds, but not by a whole quarter of an
