@@ -2,6 +2,7 @@ package parser
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 
 	"zlog/event"
@@ -36,4 +37,28 @@ func FuzzOnePassReadsWhatGjsonReads(f *testing.F) {
 			t.Errorf("one pass %+v\ngjson    %+v", quick, slow)
 		}
 	})
+}
+
+// TestOrdinaryBytesEndWhereOneIsNot: every byte at each of eight places, beside every kind of neighbour.
+func TestOrdinaryBytesEndWhereOneIsNot(t *testing.T) {
+	for _, around := range []byte{'a', ' ', '!', '#', '[', ']', 0x7f, 0x80, 0xa2, 0xdc, 0xff} {
+		for c := range 256 {
+			for at := range 8 {
+				for _, after := range []byte{around, '"', '\\', 0, 0x1f} {
+					s := []byte(strings.Repeat(string([]byte{around}), 8))
+					s[at] = byte(c)
+					for i := at + 1; i < 8; i++ {
+						s[i] = after
+					}
+					want := 0
+					for want < 8 && s[want] != '"' && s[want] != '\\' && s[want] >= ' ' {
+						want++
+					}
+					if got := ordinary8(string(s)); got != want {
+						t.Fatalf("%q: %d, want %d", s, got, want)
+					}
+				}
+			}
+		}
+	}
 }
