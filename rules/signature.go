@@ -170,7 +170,7 @@ func (t *Test) loud() bool {
 }
 
 // dumpHead is how the first line of a dump begins.
-var dumpHead = regexp.MustCompile(`^(panic: |fatal error: |unexpected fault address|SIGQUIT: quit|runtime: out of memory)`)
+var dumpHead = regexp.MustCompile(`^(panic: |fatal error: |unexpected fault address|SIG[A-Z]+: |runtime: out of memory)`)
 
 // literal gives the longest run of bytes that stands in every raw line that meets the test, whatever the format and
 // wrapper: bytes that no encoder escapes. "" if there is none.
