@@ -19,7 +19,7 @@ golden: ## rewrite the files that tests compare with, then look at what changed
 	go test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n 1 dirname | sort -u) -count=1 -update
 	git diff --stat
 
-bench: ## measure the parts; make bench ZLOG_BENCH=big.log measures the whole job over a log, too
+bench: ## measure the whole job beside other tools, and the parts; ZLOG_BENCH=big.log adds a log of yours
 	go test -run '^$$' -bench . -benchmem $(BENCHFLAGS) ./...
 
 mutate: ## change every text of every signature, and see that a sample notices

@@ -70,14 +70,20 @@ func Load(files []File, facts []string) (*Set, error) {
 	if len(all) > 0 {
 		return nil, all.inOrderOf(s.Files)
 	}
-	var ls []literal
+	var ls, late []literal
 	for i, sig := range s.Signatures {
 		for j := range sig.When {
-			ls = append(ls, literal{sig.When[j].literal(), len(ls)})
-			s.marks = append(s.marks, event.Mark{Of: i, Weak: sig.When[j].loud()})
+			l, weak := literal{sig.When[j].literal(), len(s.marks)}, sig.When[j].loud()
+			if weak && len(l.text) < longLiteral {
+				late = append(late, l)
+			} else {
+				ls = append(ls, l)
+			}
+			s.marks = append(s.marks, event.Mark{Of: i, Weak: weak})
 		}
 	}
-	s.finder = newFinder(ls, s.common())
+	lines := s.common()
+	s.finder, s.late = newFinder(ls, lines), newFinder(late, lines)
 	return s, nil
 }
 

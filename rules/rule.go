@@ -25,7 +25,8 @@ type Set struct {
 	effects  map[string]bool // that the built-in pack uses
 	byID     map[string]*Signature
 	diagByID map[string]*Diagnosis
-	finder   *finder      // of every signature's literals, by number
+	finder   *finder      // of the signatures' literals, by number
+	late     *finder      // of the short ones that let no record pass: looked for in those that did
 	marks    []event.Mark // by the literal's number: whose it is
 }
 

@@ -50,16 +50,18 @@ func (m *Matcher) Match(e *event.Event) []*event.Match {
 }
 
 // look gives the numbers of the signatures of which a literal stands in the record, rising, each once: from the prefilter's
-// marks if it looked at the record.
+// marks if it looked at the record. A short literal would cost the prefilter a second pass over all lines, so those that
+// let no record pass are looked for here.
 func (m *Matcher) look(e *event.Event) []int {
 	m.candidates = m.candidates[:0]
+	m.found = m.set.late.findString(e.Text, m.found[:0])
 	if e.Marked {
 		for _, i := range e.Marks {
 			m.candidate(i)
 		}
-		return m.candidates
+	} else {
+		m.found = m.set.finder.findString(e.Text, m.found)
 	}
-	m.found = m.set.finder.findString(e.Text, m.found[:0])
 	for _, h := range m.found {
 		m.candidate(m.set.marks[h.owner].Of)
 	}
