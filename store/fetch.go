@@ -21,7 +21,7 @@ import (
 type Fetch struct {
 	Store Store
 	Sel   Selection
-	Want  func() *Want // what is wanted from now on; nil for everything
+	Want  *Want // nil for everything
 
 	Workers int   // questions at a time; 4 if it is not set
 	Chunk   int64 // stored lines that one question may be about; 100,000 if it is not set
@@ -249,11 +249,7 @@ func (r *run) chunk(ctx context.Context, c chunk) got {
 	g := got{chunk: c}
 	sel := r.Sel
 	sel.Span = c.span
-	var want *Want
-	if r.Want != nil {
-		want = r.Want()
-	}
-	g.err = r.Store.Lines(ctx, sel, want, func() { g.lines = nil }, func(l Line) error {
+	g.err = r.Store.Lines(ctx, sel, r.Want, func() { g.lines = nil }, func(l Line) error {
 		g.lines = append(g.lines, l)
 		return nil
 	})
@@ -261,7 +257,7 @@ func (r *run) chunk(ctx context.Context, c chunk) got {
 		return r.halves(ctx, c)
 	}
 	order(g.lines)
-	if g.err == nil && want != nil {
+	if g.err == nil && r.Want != nil {
 		g.err = r.whole(ctx, &g)
 	}
 	return g
