@@ -24,7 +24,7 @@ type Fetch struct {
 	Want  *Want // nil for everything
 
 	Workers int   // questions at a time; 4 if it is not set
-	Chunk   int64 // stored lines that one question may be about; 100,000 if it is not set
+	Chunk   int64 // stored lines that one question may be about; 25,000 if it is not set
 
 	// Emit takes the lines in the order of time, those of one node and one time as the store has them. since is the time since
 	// the node's line before, fetched or not, if the line before that was fetched is long ago; -1 otherwise.
@@ -51,7 +51,7 @@ type Missing struct {
 
 const (
 	defaultWorkers = 4
-	defaultChunk   = 100_000
+	defaultChunk   = 25_000                  // some 8 MB; VictoriaLogs gives up after 30 s, and took 3 s for so much of a debug log
 	noticeable     = 2900 * time.Millisecond // what the parser may take for a silence, and a bit
 	longSilence    = 5 * time.Minute         // from which on both its ends are fetched; see parser's gaps
 	exact          = time.Microsecond        // how well a store tells when the lines of a bucket begin and end
