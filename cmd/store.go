@@ -11,7 +11,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"zlog/cluster"
 	"zlog/diagnosis"
 	"zlog/parser"
 	"zlog/report"
@@ -30,14 +29,13 @@ type fetched struct {
 
 // part is one node's lines.
 type part struct {
-	name    string
-	spool   *os.File
-	buf     *bufio.Writer
-	size    int64
-	lines   int
-	applied int // lines of entries that were applied, which are wanted up to a number
-	since   map[int]time.Duration
-	node    store.Node
+	name  string
+	spool *os.File
+	buf   *bufio.Writer
+	size  int64
+	lines int
+	since map[int]time.Duration
+	node  store.Node
 }
 
 // mostNodes is how many nodes one diagnosis is about. More are not one cluster, but a selector that is too wide.
@@ -90,16 +88,16 @@ func (a *analysis) span(now time.Time) store.Span {
 	return s
 }
 
-// wants derives from the rules which lines may matter: all, and those after enough applied entries were seen.
-func (a *analysis) wants() (all, less *store.Want) {
-	var loud [][]string
+// wants derives from the rules which lines may matter; nil for all.
+func (a *analysis) wants() *store.Want {
+	if a.slow {
+		return nil
+	}
+	texts := a.set.Texts()
 	for _, text := range parser.AlarmLiterals() {
-		loud = append(loud, []string{text})
+		texts = append(texts, []string{text})
 	}
-	want := func(without ...string) *store.Want {
-		return &store.Want{Texts: store.Narrow(append(a.set.Texts(without...), loud...)), Plain: true}
-	}
-	return want(), want(cluster.EffectApplied)
+	return &store.Want{Texts: store.Narrow(texts), Plain: true}
 }
 
 // errExplained ends a command that was only to say what it would ask.
@@ -117,24 +115,14 @@ func (e *env) fetch(ctx context.Context, in *input, a *analysis) (*fetched, erro
 		return nil, err
 	}
 	sel := store.Selection{Query: sf.query, Label: sf.label, Span: a.span(time.Now())}
-	all, less := a.wants()
-	if a.slow {
-		all, less = nil, nil
-	}
+	want := a.wants()
 	if sf.explain {
-		return nil, e.explain(s.Explain(sel, all))
+		return nil, e.explain(s.Explain(sel, want))
 	}
 	f := &fetched{parts: map[string]*part{}}
-	var enough atomic.Bool
 	began := time.Now()
 	meter := newFetchMeter(e.err)
-	run := &store.Fetch{Store: s, Sel: sel,
-		Want: func() *store.Want {
-			if enough.Load() {
-				return less
-			}
-			return all
-		},
+	run := &store.Fetch{Store: s, Sel: sel, Want: want,
 		Emit: func(l store.Line, since time.Duration) error {
 			p, err := e.partOf(f, l.Node)
 			if err != nil {

@@ -21,10 +21,10 @@ import (
 type Fetch struct {
 	Store Store
 	Sel   Selection
-	Want  func() *Want // what is wanted from now on; nil for everything
+	Want  *Want // nil for everything
 
 	Workers int   // questions at a time; 4 if it is not set
-	Chunk   int64 // stored lines that one question may be about; 100,000 if it is not set
+	Chunk   int64 // stored lines that one question may be about; 25,000 if it is not set
 
 	// Emit takes the lines in the order of time, those of one node and one time as the store has them. since is the time since
 	// the node's line before, fetched or not, if the line before that was fetched is long ago; -1 otherwise.
@@ -51,7 +51,7 @@ type Missing struct {
 
 const (
 	defaultWorkers = 4
-	defaultChunk   = 100_000
+	defaultChunk   = 25_000                  // some 8 MB; VictoriaLogs gives up after 30 s, and took 3 s for so much of a debug log
 	noticeable     = 2900 * time.Millisecond // what the parser may take for a silence, and a bit
 	longSilence    = 5 * time.Minute         // from which on both its ends are fetched; see parser's gaps
 	exact          = time.Microsecond        // how well a store tells when the lines of a bucket begin and end
@@ -249,11 +249,7 @@ func (r *run) chunk(ctx context.Context, c chunk) got {
 	g := got{chunk: c}
 	sel := r.Sel
 	sel.Span = c.span
-	var want *Want
-	if r.Want != nil {
-		want = r.Want()
-	}
-	g.err = r.Store.Lines(ctx, sel, want, func() { g.lines = nil }, func(l Line) error {
+	g.err = r.Store.Lines(ctx, sel, r.Want, func() { g.lines = nil }, func(l Line) error {
 		g.lines = append(g.lines, l)
 		return nil
 	})
@@ -261,7 +257,7 @@ func (r *run) chunk(ctx context.Context, c chunk) got {
 		return r.halves(ctx, c)
 	}
 	order(g.lines)
-	if g.err == nil && want != nil {
+	if g.err == nil && r.Want != nil {
 		g.err = r.whole(ctx, &g)
 	}
 	return g

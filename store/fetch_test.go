@@ -128,7 +128,7 @@ func TestWhatIsNotFetchedIsNoSilence(t *testing.T) {
 		m.lines = append(m.lines, at("a", time.Duration(i)*time.Second, text))
 	}
 	m.lines = append(m.lines, at("a", 70*time.Second, record("noise")), at("a", 70*time.Second, record("leader")), at("a", 900*time.Second, record("noise")))
-	got, nodes, _ := fetched(t, &Fetch{Store: m, Sel: hour(), Want: func() *Want { return &Want{Texts: [][]string{{"leader"}}} }})
+	got, nodes, _ := fetched(t, &Fetch{Store: m, Sel: hour(), Want: &Want{Texts: [][]string{{"leader"}}}})
 	want := []string{
 		`a +0 {"msg":"leader"}`,
 		`a +20 {"msg":"leader"} after 1s`,
@@ -148,7 +148,7 @@ func TestWhatIsNotFetchedIsNoSilence(t *testing.T) {
 func TestTextOverManyLinesComesWithWhatStandsBeforeIt(t *testing.T) {
 	m := &memory{lines: []Line{at("a", 0, record("first")), at("a", time.Second, "panic: one"), at("a", time.Second+1, "goroutine 1"),
 		at("a", 2*time.Second, record("noise")), at("b", 2*time.Second, record("noise")), at("a", 2*time.Second+5, "goroutine 2"), at("a", 9*time.Second, record("last")), at("b", 9*time.Second, record("last"))}}
-	got, _, _ := fetched(t, &Fetch{Store: m, Sel: hour(), Want: func() *Want { return &Want{Texts: [][]string{{"none"}}, Plain: true} }})
+	got, _, _ := fetched(t, &Fetch{Store: m, Sel: hour(), Want: &Want{Texts: [][]string{{"none"}}, Plain: true}})
 	want := "a +0 {\"msg\":\"first\"}|a +1 panic: one|a +1.000000001 goroutine 1|b +2 {\"msg\":\"noise\"}|a +2 {\"msg\":\"noise\"}|a +2.000000005 goroutine 2|a +9 {\"msg\":\"last\"} after 6.999999995s|b +9 {\"msg\":\"last\"} after 7s"
 	a, b := got, strings.Split(want, "|")
 	slices.Sort(a)

@@ -18,8 +18,8 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// loki asks Loki in LogQL. It was seen with the main branch of late 2026 (3.x). An answer holds streams, and lines of one
-// time in one stream come as they were sent; a line that is the same in time and text as another is stored once.
+// loki asks Loki in LogQL, as the documentation of 3.x describes it; no real one was asked yet. An answer holds streams, and
+// lines of one time in one stream come as they were sent; a line that is the same in time and text as another is stored once.
 //
 //	{"status":"success","data":{"resultType":"streams","result":[{"stream":{"node":"ctrl1"},"values":[["17639…","{…}"]]}]}}
 type loki struct {
@@ -239,7 +239,7 @@ func (k *loki) some(ctx context.Context, sel Selection, q string, from, to int64
 		result.ForEach(func(_, s gjson.Result) bool {
 			node := s.Get("stream." + pathOf(sel.Label)).String()
 			s.Get("values").ForEach(func(_, v gjson.Result) bool {
-				l, err := k.line(node, sel.Label, v)
+				l, err := k.line(node, v)
 				if err != nil {
 					bad = err
 					return false
@@ -274,7 +274,7 @@ func (k *loki) result(r io.Reader) (gjson.Result, error) {
 }
 
 // line reads a line from a pair of time and text. The text may be what a shipper has put around the line.
-func (k *loki) line(node, label string, v gjson.Result) (Line, error) {
+func (k *loki) line(node string, v gjson.Result) (Line, error) {
 	pair := v.Array()
 	if len(pair) < 2 {
 		return Line{}, torn(fmt.Errorf("no time and text in %s", v.Raw))
@@ -365,7 +365,7 @@ func (k *loki) Presence(ctx context.Context, sel Selection, width time.Duration)
 	stamp := ` | label_format zlog_ts="{{ __timestamp__ | unixEpochNanos }}" | keep ` + sel.Label + `, zlog_ts | unwrap zlog_ts [`
 	length := time.Duration(step) * time.Second * lokiPoints
 	if length > lokiLength {
-		length = max(1, lokiLength/(time.Duration(step)*time.Second)) * time.Duration(step) * time.Second
+		length = max(lokiLength.Truncate(time.Duration(step)*time.Second), time.Duration(step)*time.Second)
 	}
 	for _, s := range pieces(sel.Span, length) {
 		before := len(found)
