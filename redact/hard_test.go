@@ -35,6 +35,9 @@ func TestHardCanaries(t *testing.T) {
 		if out == text {
 			t.Errorf("line %d: nothing was taken out of %s", n+1, text)
 		}
+		if again := redactLines(t, mode, []string{out})[0]; again != out {
+			t.Errorf("line %d changes again\n  was %s\n  now %s", n+1, out, again)
+		}
 		for value := range strings.SplitSeq(values, " ;; ") {
 			planted[class]++
 			if where := leak(out, value); where != "" {

@@ -160,6 +160,22 @@ top.document.getElementById("told").textContent=w+" "+document.documentElement.s
 	}
 }
 
+// TestThePageCanBeFiltered moves the filters and the timeline as a reader does.
+func TestThePageCanBeFiltered(t *testing.T) {
+	const act = `var out=[],f=function(q){return document.querySelector(q)},says=function(){out.push(f("#f-says").textContent)};
+var set=function(q,v){f(q).value=v;f(q).dispatchEvent(new Event("change"))},key=function(k){f("svg.chart").dispatchEvent(new KeyboardEvent("keydown",{key:k,bubbles:true}))};
+says();set("#f-sev","critical");says();set("#f-node",f("#f-node").options[1].value);says();f("#f-reset").click();says();
+key("+");key("+");key("+");for(var i=0;i<5;i++)key("ArrowLeft");f("#f-time").checked=true;set("#f-node","");says();out.push(f("#range").textContent);
+f("#f-reset").click();key("0");says();out.push(f("#range").textContent);
+top.document.getElementById("told").textContent=out.join("\n")`
+	got := strings.Split(framed(t, pageOf(t, hostilePage()), 1000, act), "\n")
+	want := []string{"20 of 20 diagnoses shown", "5 of 20 diagnoses shown", "1 of 20 diagnoses shown", "20 of 20 diagnoses shown", "2 of 20 diagnoses shown",
+		"2026-11-22 19:32:18 to 19:32:25 UTC", "20 of 20 diagnoses shown", "2026-11-22 19:31:59 to 19:32:59 UTC"}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("want\n%s\ngot\n%s", strings.Join(want, "\n"), strings.Join(got, "\n"))
+	}
+}
+
 // TestPageIsAccessible has axe-core look at the page, light and dark, wide and narrow, with all folds open. ZLOG_AXE is
 // the path of its axe.min.js; ./check.sh page fetches one.
 func TestPageIsAccessible(t *testing.T) {

@@ -195,12 +195,12 @@ func (m *markdown) rest(r *diagnosis.Result) {
 				format(s.First, "2006-01-02 15:04:05"), format(s.Last, "2006-01-02 15:04:05"))
 		}
 		m.f("\n")
-		if x := r.Redaction; x != nil && len(x.Classes) > 0 {
-			var parts []string
-			for _, c := range x.Classes {
-				parts = append(parts, fmt.Sprintf("%d %s", c.Count, c.Class))
+		if all, by := takenOut(r.Redaction); all != "" {
+			m.f("%s\n\n", inline(all))
+			for _, s := range by {
+				m.f("- %s\n", inline(s))
 			}
-			m.f("Taken out (%s): %s.\n\n", x.Mode, inline(strings.Join(parts, ", ")))
+			m.f("\n")
 		}
 	})
 }

@@ -99,6 +99,12 @@ func (t *text) read() {
 		t.more(told - mostListed)
 	}
 	t.clocks()
+	if all, by := takenOut(t.r.Redaction); all != "" {
+		t.para(in(2), all, dim)
+		for _, s := range by {
+			t.para(in(4), s, dim)
+		}
+	}
 	t.para(in(2), t.made(), dim)
 }
 
