@@ -219,17 +219,17 @@ func versionOf(r *Run) string {
 const foldNear = 10 * time.Second
 
 // fold2 folds repeats of one node into the first with a count, and moments alike of several nodes into one line, unless
-// that would put a moment before another of the same node that came first.
+// that would put a moment before another of the same node that came first, by more than clocks are good for.
 func fold2(in []moment) []moment {
 	var out []moment
 	for _, m := range in {
-		joined := false
-		for i := len(out) - 1; i >= 0 && m.Time.Sub(out[i].Time.Time) < foldNear; i-- {
+		joined, since := false, foldNear
+		for i := len(out) - 1; i >= 0 && m.Time.Sub(out[i].Time.Time) < since; i-- {
 			o := &out[i]
 			own := has(strings.Split(o.Node, ", "), m.Node)
 			if o.What != m.What {
 				if own {
-					break
+					since = time.Second
 				}
 				continue
 			}
