@@ -75,8 +75,8 @@ func TestANodeThatOthersFollowOrReplicateToTookPart(t *testing.T) {
 func TestALinkIsDownSinceItWentDown(t *testing.T) {
 	s := story("ctrl1 0 started id=ctrl1", "ctrl2 0 started id=ctrl2", "ctrl1 5 peer-connected peer=ctrl2", "ctrl1 20 unreachable peer=ctrl2",
 		"ctrl1 25 unreachable peer=ctrl2", "ctrl1 50 peer-connected peer=ctrl2", "ctrl1 55 replicating peer=ctrl2", "ctrl2 60 waiting")
-	for after, want := range map[time.Duration]string{3: "unknown no line tells", 10: "yes since 19:00:05", 40: "no since 19:00:20", 58: "yes since 19:00:50"} {
-		for _, st := range s.At(s.Begin().Add(after * time.Second)) {
+	for after, want := range map[int]string{3: "unknown no line tells", 10: "yes since 19:00:05", 40: "no since 19:00:20", 58: "yes since 19:00:50"} {
+		for _, st := range s.At(s.Begin().Add(time.Duration(after) * time.Second)) {
 			if st.Node == "ctrl1" && (len(st.Links) != 1 || !strings.HasPrefix(st.Links[0].Up+" "+st.Links[0].Why, want)) {
 				t.Errorf("after %d s: %+v, want %s", after, st.Links, want)
 			}

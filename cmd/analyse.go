@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"path"
 	"runtime"
+	"slices"
 	"sort"
 	"time"
 
@@ -197,7 +198,7 @@ func (a *analysis) choose(r *diagnosis.Result) {
 			kept = append(kept, d)
 		}
 	}
-	r.Asked = diagnosis.Question{Node: a.node, Only: a.only, Skip: a.skip, LeftOut: len(r.Diagnoses) - len(kept)}
+	r.Asked = diagnosis.Question{Node: a.node, Only: slices.Clone(a.only), Skip: slices.Clone(a.skip), LeftOut: len(r.Diagnoses) - len(kept)}
 	r.Diagnoses = kept
 	r.Hidden.Files = []string{}
 	if a.accepted != nil {

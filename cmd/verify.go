@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -117,11 +118,11 @@ func verify(data []byte) (files, claims int, wrong []string, err error) {
 }
 
 // cites says whether a record is what the evidence shows. A diagnosis may show what it made of a line ("index 11:
-// *model.CreateIdentityCmd"); then each word of it stands in the record.
+// UpdateEntityCommand[Controller]"); then each word of it stands in the record.
 func cites(e diagnosis.Evidence, text string) bool {
 	if e.Signature == "applied-entry" {
-		for w := range strings.FieldsSeq(e.Text) {
-			if !strings.Contains(text, strings.TrimRight(w, ":")) {
+		for w := range strings.FieldsFuncSeq(e.Text, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) && c != '_' }) {
+			if !strings.Contains(text, w) {
 				return false
 			}
 		}

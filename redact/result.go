@@ -55,6 +55,12 @@ func (r *Redactor) Result(res *diagnosis.Result) {
 	for i := range res.Hidden.Files {
 		res.Hidden.Files[i] = r.Text(res.Hidden.Files[i])
 	}
+	res.Asked.Node = name(res.Asked.Node)
+	for _, list := range [][]string{res.Asked.Only, res.Asked.Skip} {
+		for i := range list {
+			list[i] = r.Text(list[i])
+		}
+	}
 	for i := range res.Story {
 		m := &res.Story[i]
 		m.Node, m.What, m.Source = name(m.Node), r.Text(m.What), r.Name(m.Source)
@@ -101,7 +107,8 @@ func (r *Redactor) Result(res *diagnosis.Result) {
 		}
 	}
 	for i := range res.Wanted {
-		res.Wanted[i].What, res.Wanted[i].Why = r.Text(res.Wanted[i].What), r.Known(res.Wanted[i].Why)
+		w := &res.Wanted[i]
+		w.What, w.Why, w.Node = r.Text(w.What), r.Known(w.Why), name(w.Node)
 	}
 }
 
