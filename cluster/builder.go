@@ -22,6 +22,7 @@ type Builder struct {
 	streams map[streamKey]*stream
 	order   []*stream
 	sources []diagnosis.Source
+	growing bool // the sources grow: an end is only the end so far
 	kinds   map[string]string
 	applied map[string]int // entries kept, by source
 	mu      sync.Mutex     // of applied

@@ -13,7 +13,7 @@ import (
 func (b *Builder) Kept() int { return b.kept }
 
 // SetSources replaces the accounts of all sources, for sources that grow.
-func (b *Builder) SetSources(srcs []diagnosis.Source) { b.sources = srcs }
+func (b *Builder) SetSources(srcs []diagnosis.Source) { b.sources, b.growing = srcs, true }
 
 // Rename gives a source another name: its log was rotated away. It says whether it could: no other source may have
 // that name.

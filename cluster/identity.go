@@ -13,7 +13,9 @@ import (
 // nodes groups streams into nodes. A stream in which two processes of different ids start is cut in two there: it is
 // several logs put together. Streams of one name but for a rotation suffix are one node's, and so are streams of one
 // id that do not overlap in time.
-func nodes(streams []*stream) []*Node {
+//
+// stubs are the streams that end with the start of a process: see joinByID.
+func nodes(streams []*stream, stubs map[*stream]bool) []*Node {
 	var parts []*stream
 	for _, st := range streams {
 		parts = append(parts, split(st)...)
@@ -53,7 +55,7 @@ func nodes(streams []*stream) []*Node {
 		}
 		out = append(out, n)
 	}
-	out = joinByID(out)
+	out = joinByID(out, stubs)
 	name(out)
 	return out
 }
@@ -195,13 +197,15 @@ func rotationStem(source string) string {
 	}
 }
 
-// joinByID makes one node of those that give themselves one id and do not overlap in time: one node's log in pieces.
-func joinByID(in []*Node) []*Node {
+// joinByID makes one node of those that give themselves one id and do not overlap in time: one node's log in pieces. A
+// log that ends with the very start of a process is no such piece, whatever the clocks say, if the other shows a process
+// that got further: that start may wait for what the other holds. It is one if it comes soon after the other broke off.
+func joinByID(in []*Node, stubs map[*stream]bool) []*Node {
 	var out []*Node
 next:
 	for _, n := range in {
 		for _, o := range out {
-			if n.ID != "" && n.ID == o.ID && n.streams[0].key.name == o.streams[0].key.name && (apart(n, o) || !started(n) || !started(o)) {
+			if n.ID != "" && n.ID == o.ID && n.streams[0].key.name == o.streams[0].key.name && (apart(n, o) && !waits(n, o, stubs) && !waits(o, n, stubs) || !started(n) || !started(o)) {
 				o.streams = append(o.streams, n.streams...)
 				sort.SliceStable(o.streams, func(i, j int) bool { return before(o.streams[i].first, o.streams[j].first) })
 				o.Sources = append(o.Sources, n.Sources...)
@@ -211,6 +215,27 @@ next:
 		out = append(out, n)
 	}
 	return out
+}
+
+// soon is within what time a supervisor starts a process again.
+const soon = 5 * time.Minute
+
+// waits says whether a's log is a stub, beside a process of b that opened its storage and was not being started again.
+func waits(a, b *Node, stubs map[*stream]bool) bool {
+	if len(a.streams) != 1 || !stubs[a.streams[0]] {
+		return false
+	}
+	opened, ended := false, false
+	var last time.Time
+	for _, st := range b.streams {
+		last = later(last, st.last)
+		for _, m := range st.matches {
+			opened = opened || opens(m.Effect)
+			ended = m.Effect == "stopping" || m.Effect == "stopped" || ended && m.Effect != "started"
+		}
+	}
+	gap := a.streams[0].first.Sub(last)
+	return opened && (ended || gap < 0 || gap > soon)
 }
 
 // started: one of the node's streams holds the start of a process. A stream that runs beside it and has none is a

@@ -37,6 +37,7 @@ type Node struct {
 
 	streams []*stream
 	matches []*event.Match
+	stub    bool // its log ends with the very start of a process
 }
 
 // Run is one life of a process.
@@ -67,9 +68,11 @@ const (
 // Tell makes the story of all that was added.
 func (b *Builder) Tell() *Story {
 	s := &Story{Sources: b.sources}
-	s.Nodes = nodes(b.order)
+	stubs := b.stubs()
+	s.Nodes = nodes(b.order, stubs)
 	align(s.Nodes)
 	for _, n := range s.Nodes {
+		n.stub = len(n.streams) == 1 && stubs[n.streams[0]]
 		n.settle()
 		s.Matches = append(s.Matches, n.matches...)
 	}

@@ -12,19 +12,21 @@ const stuckAfter = 8 * time.Second
 
 // stuck makes the fact start-stuck: a process that named itself, neither opened its storage nor ended, while its own
 // log goes on with another process's lines, which must have been there before it, or another process of its id runs. A
-// log that just ends there may be cut.
+// log that just ends there may be cut; one that ends with that very line, beside another log of its id that shows an open
+// storage, is taken for a process that waits, whatever the two clocks say.
 func (s *Story) stuck(n *Node) {
 	var end time.Time
 	for _, o := range s.Nodes {
 		end = later(end, o.Last)
 	}
 	for i, m := range n.matches {
-		if m.Effect != "started" || end.Sub(m.At) < stuckAfter {
+		if m.Effect != "started" || end.Sub(m.At) < stuckAfter && !n.stub {
 			continue
 		}
 		other := n.goesOn(i)
 		for _, o := range s.Nodes {
-			other = other || o != n && n.ID != "" && o.ID == n.ID && o.up(m.At, m.At.Add(stuckAfter))
+			twin := o != n && n.ID != "" && o.ID == n.ID
+			other = other || twin && (o.up(m.At, m.At.Add(stuckAfter)) || n.stub && o.opened())
 		}
 		opened, ended := !other, false
 	after:
@@ -65,4 +67,32 @@ func (n *Node) goesOn(i int) bool {
 // opens says whether an effect shows that a clustered process has its storage.
 func opens(effect string) bool {
 	return effect == "storage-opened" || effect == "configured" || effect == "blank"
+}
+
+// opened says whether a clustered process of the node's showed that it has its storage.
+func (n *Node) opened() bool {
+	for _, m := range n.matches {
+		if opens(m.Effect) {
+			return true
+		}
+	}
+	return false
+}
+
+// stubs gives the streams of whole sources whose last line is the one with which a process names itself.
+func (b *Builder) stubs() map[*stream]bool {
+	out := map[*stream]bool{}
+	if b.growing {
+		return out // the next line is on its way
+	}
+	last := map[string]time.Time{}
+	for _, src := range b.sources {
+		last[src.Name] = src.Last.Time
+	}
+	for _, st := range b.order {
+		if n := len(st.matches); n > 0 && st.matches[n-1].Effect == "started" && st.matches[n-1].Last.Equal(last[st.key.source]) {
+			out[st] = len(st.applied) == 0
+		}
+	}
+	return out
 }

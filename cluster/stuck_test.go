@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"zlog/diagnosis"
 	"zlog/event"
 )
 
@@ -89,5 +90,58 @@ func TestWhoIsToJoinIsTheNodeThatNoOtherKnows(t *testing.T) {
 		"c 0 started id=ctrl3", "c 1 founded", "c 2 became-leader", "a 9 peer-connected peer=ctrl2")
 	if joiner, _ := s.Preflight(""); joiner != "ctrl3" {
 		t.Errorf("%q is to join, want ctrl3", joiner)
+	}
+}
+
+// twoLogs tells what two logs of one id mean, the second of which ends with a start, some seconds after the first begins.
+func twoLogs(after time.Duration, growing bool, ending string) *Story {
+	b := NewBuilder()
+	at := time.Date(2026, 11, 22, 19, 0, 0, 0, time.UTC)
+	add := func(source string, line int, t time.Time, effect string, caps ...event.Field) {
+		b.Add(&event.Match{Signature: effect, Effect: effect, Source: source, Line: line, Time: t, Last: t, Count: 1, Captures: caps})
+	}
+	id := event.Field{Key: "id", Value: "ctrl3"}
+	add("one.log", 1, at, "started", id)
+	add("one.log", 2, at.Add(time.Second), "storage-opened")
+	add("one.log", 3, at.Add(time.Minute), ending)
+	add("two.log", 1, at.Add(after), "started", id)
+	srcs := []diagnosis.Source{{Name: "one.log", First: diagnosis.Time{Time: at}, Last: diagnosis.Time{Time: at.Add(time.Minute)}},
+		{Name: "two.log", First: diagnosis.Time{Time: at.Add(after)}, Last: diagnosis.Time{Time: at.Add(after)}}}
+	if growing {
+		b.SetSources(srcs)
+	} else {
+		b.AddSource(srcs[0])
+		b.AddSource(srcs[1])
+	}
+	return b.Tell()
+}
+
+func TestAStartThatALogEndsWithIsStuckWhateverItsClock(t *testing.T) {
+	const stuck = "ctrl3 (two.log)"
+	for _, x := range []struct {
+		name    string
+		after   time.Duration
+		growing bool
+		ending  string
+		want    string
+	}{
+		{"while the other runs", 20 * time.Second, false, "stopped", stuck},
+		{"hours later by its clock", 3 * time.Hour, false, "stopped", stuck},
+		{"half a minute later", 37 * time.Second, false, "stopped", stuck},
+		{"before the other by its clock", -time.Minute, false, "stopped", stuck},
+		{"soon after the other broke off", 70 * time.Second, false, "became-follower", ""},
+		{"in a log that still grows", 3 * time.Hour, true, "stopped", ""},
+	} {
+		if got := facts(twoLogs(x.after, x.growing, x.ending), "start-stuck"); got != x.want {
+			t.Errorf("%s: start-stuck on %q, want %q", x.name, got, x.want)
+		}
+	}
+}
+
+func TestANodeWithoutPairsHasTheClockOfTheOtherWithItsID(t *testing.T) {
+	ns := []*Node{{ID: "ctrl3", Pairs: 4, Offset: time.Hour}, {ID: "ctrl3"}, {ID: "ctrl4"}}
+	lend(ns)
+	if ns[1].Offset != time.Hour || ns[2].Offset != 0 {
+		t.Errorf("offsets %v and %v, want 1h and 0", ns[1].Offset, ns[2].Offset)
 	}
 }
