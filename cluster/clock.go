@@ -6,8 +6,8 @@ import (
 )
 
 // align estimates each node's clock against the others from events that two nodes wrote at the same moment: the two
-// ends of a mesh connection, and raft entries applied under the same index. The common clock is the one of the node
-// with the most pairs.
+// ends of a mesh connection, a vote asked for and refused, and raft entries applied under the same index. The common
+// clock is the one of the node with the most pairs.
 func align(ns []*Node) {
 	if len(ns) < 2 {
 		return
@@ -95,6 +95,16 @@ func offset(a, b *Node) (time.Duration, int) {
 			}
 		}
 	}
+	for _, t := range votes(a, b, "became-candidate") {
+		for _, u := range votes(b, a, "vote-refused") {
+			pairs = append(pairs, pair{t, u.Sub(t)})
+		}
+	}
+	for _, t := range votes(a, b, "vote-refused") {
+		for _, u := range votes(b, a, "became-candidate") {
+			pairs = append(pairs, pair{t, u.Sub(t)})
+		}
+	}
 	pairs = append(pairs, applies(a, b)...)
 	if len(pairs) == 0 {
 		return 0, 0
@@ -164,6 +174,31 @@ func applies(a, b *Node) []pair {
 		}
 	}
 	return out
+}
+
+// votes are the times at which a asks for votes, or refuses b its vote.
+func votes(a, b *Node, effect string) []time.Time {
+	var out []time.Time
+	for _, st := range a.streams {
+		for _, m := range st.matches {
+			if m.Effect == effect && len(out) < 60 && (effect != "vote-refused" || b.ID != "" && calls(a, m.Capture("address")) == b.ID) {
+				out = append(out, m.Time)
+			}
+		}
+	}
+	return out
+}
+
+// calls gives the id under which a node knows an address, by the lines of its mesh connections.
+func calls(n *Node, address string) string {
+	for _, st := range n.streams {
+		for _, m := range st.matches {
+			if m.Effect == "peer-connected" && address != "" && m.Capture("address") == address {
+				return m.Capture("peer")
+			}
+		}
+	}
+	return ""
 }
 
 // meetings are the times at which a says that something happened to its connection with b.

@@ -145,3 +145,12 @@ func TestANodeWithoutPairsHasTheClockOfTheOtherWithItsID(t *testing.T) {
 		t.Errorf("offsets %v and %v, want 1h and 0", ns[1].Offset, ns[2].Offset)
 	}
 }
+
+func TestVotesAskedAndRefusedPairClocks(t *testing.T) {
+	s := story("ctrl1 0 started id=ctrl1", "ctrl2 3637 started id=ctrl2", "ctrl2 3640 peer-connected peer=ctrl1 address=tls:a:1",
+		"ctrl1 10 became-candidate", "ctrl2 3610 vote-refused address=tls:a:1", "ctrl1 12 became-candidate", "ctrl2 3612 vote-refused address=tls:a:1",
+		"ctrl1 15 became-candidate", "ctrl2 3615 vote-refused address=tls:a:1", "ctrl2 3617 vote-refused address=tls:other:1")
+	if d := s.Nodes[1].Offset - s.Nodes[0].Offset; d != time.Hour || s.Nodes[0].Pairs != 3 {
+		t.Errorf("the second clock is %v ahead by %d pairs, want 1h by 3", d, s.Nodes[0].Pairs)
+	}
+}
