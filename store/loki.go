@@ -18,8 +18,8 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// loki asks Loki in LogQL, as the documentation of 3.x describes it; no real one was asked yet. An answer holds streams, and
-// lines of one time in one stream come as they were sent; a line that is the same in time and text as another is stored once.
+// loki asks Loki in LogQL, and was held against a real one (main of November 2026): see docs/stores.md for what differs. An answer holds
+// streams, and lines of one time in one stream mostly come as they were sent; a line that is the same in time and text as another is stored once.
 //
 //	{"status":"success","data":{"resultType":"streams","result":[{"stream":{"node":"ctrl1"},"values":[["17639…","{…}"]]}]}}
 type loki struct {
