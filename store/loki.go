@@ -18,8 +18,8 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// loki asks Loki in LogQL, as the documentation of 3.x describes it; no real one was asked yet. An answer holds streams, and
-// lines of one time in one stream come as they were sent; a line that is the same in time and text as another is stored once.
+// loki asks Loki in LogQL, and was held against a real one (main of November 2026): see docs/stores.md for what differs. An answer holds
+// streams, and lines of one time in one stream mostly come as they were sent; a line that is the same in time and text as another is stored once.
 //
 //	{"status":"success","data":{"resultType":"streams","result":[{"stream":{"node":"ctrl1"},"values":[["17639…","{…}"]]}]}}
 type loki struct {
@@ -104,7 +104,7 @@ func (k *loki) filter(want *Want) (string, []string) {
 // Explain implements Store.
 func (k *loki) Explain(sel Selection, want *Want) Plan {
 	q, widened := k.filter(want)
-	return Plan{Query: k.stream(sel) + q, Widened: widened}
+	return Plan{Query: k.stream(sel) + q + " | keep " + sel.Label, Widened: widened}
 }
 
 // Within implements Store.
@@ -225,10 +225,11 @@ func (k *loki) limit() int {
 	return k.page
 }
 
-// some asks for at most limit lines. Those of one stream and time are in the store's order.
+// some asks for at most limit lines. Those of one node and time are in the store's order: Loki gives lines with other labels,
+// such as the detected_level that it adds by itself, in streams of their own, unless they are told to go.
 func (k *loki) some(ctx context.Context, sel Selection, q string, from, to int64, limit int, direction string) ([]Line, error) {
 	var out []Line
-	form := url.Values{"query": {q}, "start": {strconv.FormatInt(from, 10)}, "end": {strconv.FormatInt(to, 10)}, "limit": {strconv.Itoa(limit)}, "direction": {direction}}
+	form := url.Values{"query": {q + " | keep " + sel.Label}, "start": {strconv.FormatInt(from, 10)}, "end": {strconv.FormatInt(to, 10)}, "limit": {strconv.Itoa(limit)}, "direction": {direction}}
 	err := k.c.ask(ctx, question{path: lokiBefore + "query_range", form: form}, func(r io.Reader) error {
 		out = out[:0]
 		result, err := k.result(r)
@@ -324,10 +325,7 @@ func (k *loki) Presence(ctx context.Context, sel Selection, width time.Duration)
 	}
 	found := map[key]*Bucket{}
 	step := max(1, int64(width/time.Second))
-	ask := func(q string, s Span, set func(*Bucket, float64)) error {
-		// Points stand at the ends of their buckets, one nanosecond early, so that a bucket is half-open as a span is.
-		from := s.From.UnixNano() - 1 + step*1e9
-		to := from + (s.To.UnixNano()-s.From.UnixNano()-1)/(step*1e9)*step*1e9
+	ask := func(q string, from, to int64, set func(*Bucket, float64)) error {
 		form := url.Values{"query": {q}, "start": {strconv.FormatInt(from, 10)}, "end": {strconv.FormatInt(to, 10)}, "step": {strconv.FormatInt(step, 10)}}
 		return k.c.ask(ctx, question{path: lokiBefore + "query_range", form: form}, func(r io.Reader) error {
 			result, err := k.result(r)
@@ -363,27 +361,28 @@ func (k *loki) Presence(ctx context.Context, sel Selection, width time.Duration)
 		})
 	}
 	stamp := ` | label_format zlog_ts="{{ __timestamp__ | unixEpochNanos }}" | keep ` + sel.Label + `, zlog_ts | unwrap zlog_ts [`
-	length := time.Duration(step) * time.Second * lokiPoints
-	if length > lokiLength {
-		length = max(lokiLength.Truncate(time.Duration(step)*time.Second), time.Duration(step)*time.Second)
-	}
-	for _, s := range pieces(sel.Span, length) {
+	// Points stand at whole multiples of the step, where Loki moves them to anyway. A bucket at an edge may hold lines from beyond it.
+	wide := step * int64(time.Second)
+	end := upTo(sel.Span.To.UnixNano()-1, wide)
+	length := max(1, min(lokiPoints, int64(lokiLength)/wide-1)) * wide // the first point's look back counts, too
+	for from := upTo(sel.Span.From.UnixNano(), wide); from <= end; from += length + wide {
+		to := max(min(from+length, end), from+wide) // two points at least: a span of no length is not answered
 		before := len(found)
 		base, span := k.stream(sel), fmt.Sprintf("%ds", step)
 		by := " by (" + sel.Label + ") ("
-		if err := ask("sum"+by+"count_over_time("+base+" ["+span+"]))", s, func(b *Bucket, n float64) { b.Count = int64(n) }); err != nil {
+		if err := ask("sum"+by+"count_over_time("+base+" ["+span+"]))", from, to, func(b *Bucket, n float64) { b.Count = int64(n) }); err != nil {
 			return nil, err
 		}
 		if len(found) == before {
 			continue
 		}
-		if err := ask("sum"+by+"bytes_over_time("+base+" ["+span+"]))", s, func(b *Bucket, n float64) { b.Bytes = int64(n) }); err != nil {
+		if err := ask("sum"+by+"bytes_over_time("+base+" ["+span+"]))", from, to, func(b *Bucket, n float64) { b.Bytes = int64(n) }); err != nil {
 			return nil, err
 		}
-		if err := ask("min"+by+"min_over_time("+base+stamp+span+"]))", s, func(b *Bucket, n float64) { b.First = time.Unix(0, int64(n)).Round(time.Microsecond) }); err != nil {
+		if err := ask("min"+by+"min_over_time("+base+stamp+span+"]))", from, to, func(b *Bucket, n float64) { b.First = time.Unix(0, int64(n)).Round(time.Microsecond) }); err != nil {
 			return nil, err
 		}
-		if err := ask("max"+by+"max_over_time("+base+stamp+span+"]))", s, func(b *Bucket, n float64) { b.Last = time.Unix(0, int64(n)).Round(time.Microsecond) }); err != nil {
+		if err := ask("max"+by+"max_over_time("+base+stamp+span+"]))", from, to, func(b *Bucket, n float64) { b.Last = time.Unix(0, int64(n)).Round(time.Microsecond) }); err != nil {
 			return nil, err
 		}
 	}
@@ -396,3 +395,6 @@ func (k *loki) Presence(ctx context.Context, sel Selection, width time.Duration)
 	slices.SortFunc(out, func(a, b Bucket) int { return cmp.Or(a.First.Compare(b.First), cmp.Compare(a.Node, b.Node)) })
 	return out, nil
 }
+
+// upTo gives the multiple of a width that is no less than a time.
+func upTo(at, width int64) int64 { return (at + width - 1) / width * width }
