@@ -126,7 +126,7 @@ func (e *env) fleet(ctx context.Context, in *input, label string, mine func(stri
 	}
 	span := a.span(time.Now())
 	if in.store.explain {
-		return nil, e.explain(s.Explain(store.Selection{Query: s.Within(in.store.query, label, "CLUSTER"), Label: in.store.label, Span: span}, a.wants()))
+		return nil, e.explain(s.Explain(store.Selection{Query: s.Within(in.store.query, label, "CLUSTER"), Label: in.store.label, Span: span}, a.wants(in.store.from)))
 	}
 	clusters, err := s.Values(ctx, store.Selection{Query: in.store.query, Label: in.store.label, Span: span}, label)
 	if err != nil {

@@ -88,9 +88,9 @@ func (a *analysis) span(now time.Time) store.Span {
 	return s
 }
 
-// wants derives from the rules which lines may matter; nil for all.
-func (a *analysis) wants() *store.Want {
-	if a.slow {
+// wants derives from the rules which lines of a store may matter; nil for all.
+func (a *analysis) wants(from string) *store.Want {
+	if a.slow || !store.Sliced(from) {
 		return nil
 	}
 	texts := a.set.Texts()
@@ -115,7 +115,7 @@ func (e *env) fetch(ctx context.Context, in *input, a *analysis) (*fetched, erro
 		return nil, err
 	}
 	sel := store.Selection{Query: sf.query, Label: sf.label, Span: a.span(time.Now())}
-	want := a.wants()
+	want := a.wants(sf.from)
 	if sf.explain {
 		return nil, e.explain(s.Explain(sel, want))
 	}
