@@ -26,7 +26,7 @@ type loki struct {
 	c *client
 
 	mu   sync.Mutex
-	page int // lines of one answer; less if the server says so
+	page int // lines of one answer at most; a server that allows fewer refuses
 }
 
 // What Loki allows unless it is told otherwise.
