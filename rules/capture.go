@@ -13,6 +13,7 @@ import (
 type extract struct {
 	Field string
 	re    *regexp.Regexp // the first group, nil for the whole value
+	group *group         // instead of re, if that is simple enough
 	text  string         // a constant: always, or with a pattern when the field matches it
 }
 
@@ -71,6 +72,9 @@ func readExtract(d *decoder, n *yaml.Node) (extract, bool) {
 			return e, false
 		}
 		e.re = re
+		if spec.Text == "" {
+			e.group = newGroup(spec.Regex)
+		}
 	}
 	if e.Field == "" && e.text == "" {
 		d.fail(n, "capture: want field or text")
@@ -91,6 +95,12 @@ func (c *Capture) value(e *event.Event) string {
 		if x.re == nil {
 			if v != "" {
 				return v
+			}
+			continue
+		}
+		if x.group != nil {
+			if run, ok := x.group.find(v); ok && run != "" {
+				return run
 			}
 			continue
 		}

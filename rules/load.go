@@ -2,6 +2,7 @@ package rules
 
 import (
 	"regexp"
+	"slices"
 	"sort"
 
 	"go.yaml.in/yaml/v3"
@@ -76,6 +77,7 @@ func Load(files []File, facts []string) (*Set, error) {
 			l, weak := literal{sig.When[j].literal(), len(s.marks)}, sig.When[j].loud()
 			if weak && len(l.text) < longLiteral {
 				late = append(late, l)
+				s.late = append(s.late, i)
 			} else {
 				ls = append(ls, l)
 			}
@@ -83,7 +85,11 @@ func Load(files []File, facts []string) (*Set, error) {
 		}
 	}
 	lines := s.common()
-	s.finder, s.late = newFinder(ls, lines), newFinder(late, lines)
+	s.literals, s.finder = ls, newFinder(ls, lines)
+	s.late = slices.Compact(s.late)
+	if len(late) > mostTried {
+		s.short = newFinder(late, lines)
+	}
 	return s, nil
 }
 

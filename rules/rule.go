@@ -25,8 +25,10 @@ type Set struct {
 	effects  map[string]bool // that the built-in pack uses
 	byID     map[string]*Signature
 	diagByID map[string]*Diagnosis
-	finder   *finder      // of the signatures' literals, by number
-	late     *finder      // of the short ones that let no record pass: looked for in those that did
+	literals []literal    // of the signatures, by number, without the late ones
+	finder   *finder      // of these
+	late     []int        // signatures with short literals that let no record pass: tried on those that did
+	short    *finder      // of these literals, if there are many of them
 	marks    []event.Mark // by the literal's number: whose it is
 }
 
