@@ -33,10 +33,11 @@ func AlarmLiterals() []string {
 // line of JSON of its own holds and that ends in logrus's time.
 func PlainAlarms() []string {
 	var all []string
-	for _, key := range []string{`"level":"`, `"level": "`, `"@level":"`, `"@level": "`} {
-		for _, word := range []string{"warn", "WARN", "Warn", "err", "ERR", "Err", "fatal", "FATAL", "Fatal", "panic", "PANIC", "Panic", `\u0`} {
-			all = append(all, key+word)
-		}
+	for _, word := range []string{"warn", "WARN", "Warn", "error", "ERROR", "Error", "fatal", "FATAL", "Fatal", "panic", "PANIC", "Panic"} {
+		all = append(all, `level":"`+word, `level": "`+word)
+	}
+	for _, word := range []string{`err"`, `ERR"`, `Err"`, `err+`, `ERR+`, `Err+`, `\u00`} { // levels that only zlog lets pass
+		all = append(all, `level":"`+word, `level": "`+word)
 	}
 	return all
 }

@@ -3,6 +3,8 @@ package parser
 import (
 	"math/bits"
 	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/tidwall/gjson"
 )
@@ -152,7 +154,7 @@ func (v *value) scan(s string, i int, simple bool) int {
 		case plain:
 			v.text = s[i+1 : end-1]
 		default:
-			v.text = gjson.Parse(s[i:end]).Str
+			v.text = unescape(s[i+1 : end-1])
 		}
 		return end
 	case isDigit(c):
@@ -183,6 +185,45 @@ func (v *value) scan(s string, i int, simple bool) int {
 		return i + 4
 	}
 	return -1
+}
+
+// unescape gives what stands between the quotes of a JSON string whose escapes are well-formed. A half of a surrogate pair
+// becomes U+FFFD, as gjson has it.
+func unescape(s string) string {
+	out := make([]byte, 0, len(s))
+	for {
+		i := strings.IndexByte(s, '\\')
+		if i < 0 {
+			return string(append(out, s...))
+		}
+		out = append(out, s[:i]...)
+		switch c := s[i+1]; c {
+		case 'b':
+			out = append(out, '\b')
+		case 'f':
+			out = append(out, '\f')
+		case 'n':
+			out = append(out, '\n')
+		case 'r':
+			out = append(out, '\r')
+		case 't':
+			out = append(out, '\t')
+		case 'u':
+			r, _ := hex4(s[i+2 : i+6])
+			s = s[i+6:]
+			if utf16.IsSurrogate(r) && strings.HasPrefix(s, `\u`) {
+				low, _ := hex4(s[2:6])
+				if both := utf16.DecodeRune(r, low); both != utf8.RuneError {
+					r, s = both, s[6:]
+				}
+			}
+			out = utf8.AppendRune(out, r)
+			continue
+		default:
+			out = append(out, c)
+		}
+		s = s[i+2:]
+	}
 }
 
 // scanNested gives where the object or array that begins at i ends, -1 if it does not. It only counts brackets.
