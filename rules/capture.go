@@ -62,18 +62,23 @@ func readExtract(d *decoder, n *yaml.Node) (extract, bool) {
 		return e, false
 	}
 	if spec.Regex != "" {
-		re, err := regexp.Compile(spec.Regex)
-		if err != nil {
-			d.fail(n, "capture: %v", err)
-			return e, false
+		same, known := d.extracts[spec.Regex] // aliases repeat the same patterns
+		if !known {
+			re, err := regexp.Compile(spec.Regex)
+			if err != nil {
+				d.fail(n, "capture: %v", err)
+				return e, false
+			}
+			same = extract{re: re, group: newGroup(spec.Regex)}
+			d.extracts[spec.Regex] = same
 		}
-		if re.NumSubexp() != 1 && spec.Text == "" {
-			d.fail(n, "capture: want a pattern with one group, such as 'peer (\\S+)'; write others as (?:…)")
-			return e, false
-		}
-		e.re = re
+		e.re = same.re
 		if spec.Text == "" {
-			e.group = newGroup(spec.Regex)
+			e.group = same.group
+			if e.re.NumSubexp() != 1 {
+				d.fail(n, "capture: want a pattern with one group, such as 'peer (\\S+)'; write others as (?:…)")
+				return e, false
+			}
 		}
 	}
 	if e.Field == "" && e.text == "" {

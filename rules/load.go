@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"sort"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 
@@ -84,11 +85,10 @@ func Load(files []File, facts []string) (*Set, error) {
 			s.marks = append(s.marks, event.Mark{Of: i, Weak: weak})
 		}
 	}
-	lines := s.common()
-	s.literals, s.finder = ls, newFinder(ls, lines)
+	s.literals, s.finder = ls, sync.OnceValue(func() *finder { return newFinder(ls, s.common()) })
 	s.late = slices.Compact(s.late)
 	if len(late) > mostTried {
-		s.short = newFinder(late, lines)
+		s.short = newFinder(late, s.common())
 	}
 	return s, nil
 }
@@ -112,7 +112,7 @@ func (s *Set) Nearest(id string) string {
 }
 
 func (s *Set) loadFile(f File) Mistakes {
-	d := &decoder{file: f.Name}
+	d := &decoder{file: f.Name, extracts: map[string]extract{}}
 	root := d.parseFile(f.Data)
 	if root == nil {
 		return d.mistakes

@@ -68,7 +68,7 @@ func (m *Matcher) look(e *event.Event) []int {
 			m.candidate(i)
 		}
 	} else {
-		m.found = m.set.finder.findString(e.Text, m.found)
+		m.found = m.set.finder().findString(e.Text, m.found)
 	}
 	for _, h := range m.found {
 		m.candidate(m.set.marks[h.owner].Of)
@@ -131,10 +131,7 @@ func clip(text string) string {
 //
 // The texts of alarms are marked event.AlarmMark. Once enough says so of a source, the marks of signatures with one of the effects are weak, too: the story has what it keeps.
 func (s *Set) Filter(alarms []string, enough func(source string) bool, effects ...string) func(source string, block []byte, marks []event.Mark) []event.Mark {
-	finder, all := s.finder, s.marks
-	if len(alarms) > 0 {
-		finder, all = s.alarmFinder(alarms)
-	}
+	finder, all := s.alarmFinder(alarms)
 	scarce := make([]bool, len(s.Signatures)) // of one of the effects
 	for i, sig := range s.Signatures {
 		scarce[i] = slices.Contains(effects, sig.Effect)
@@ -167,6 +164,9 @@ func (s *Set) Filter(alarms []string, enough func(source string) bool, effects .
 
 // alarmFinder gives a finder of the signatures' literals and of alarms, and the marks of both.
 func (s *Set) alarmFinder(alarms []string) (*finder, []event.Mark) {
+	if len(alarms) == 0 {
+		return s.finder(), s.marks
+	}
 	ls, all := s.literals, slices.Clone(s.marks)
 	for _, text := range alarms {
 		ls = append(ls[:len(ls):len(ls)], literal{text, len(all)})
