@@ -136,10 +136,10 @@ func (s *Story) restarts(n *Node) {
 		away := is.From.Sub(was.To)
 		caps := []event.Field{{Key: "how", Value: string(was.How)}, {Key: "away", Value: spell(away)}, {Key: "id", Value: n.ID}}
 		f := s.fact("restart", n.Name, is.From, caps, at, was.End)
-		if was.How == NoTrace && was.Start != nil {
+		if was.How == NoTrace && was.Start != nil && !s.heldOn(n, is.Start) {
 			s.fact("killed", n.Name, is.From, caps, n.lastBefore(is.From), at)
 		}
-		if was.How != Clean && was.How != Snapshot && was.How != Aborted {
+		if was.How != Clean && was.How != Snapshot && was.How != Aborted && was.How != Unseen {
 			bad = append(bad, f)
 			if k := len(bad) - 1; k >= 2 && bad[k].At.Sub(bad[k-2].At) <= 10*time.Minute {
 				s.fact("restart-loop", n.Name, is.From, append([]event.Field{{Key: "times", Value: itoa(k + 1)}}, caps...),
@@ -149,7 +149,7 @@ func (s *Story) restarts(n *Node) {
 	}
 	// A log that stops while its peers find the port closed: the process is gone, and said nothing.
 	last := lastRun(n)
-	if last == nil || last.How != LogEnd {
+	if last == nil || last.How != LogEnd || s.cutShort(n) {
 		return
 	}
 	var closed []*event.Match
