@@ -87,15 +87,15 @@ type pair struct {
 
 // offset estimates b's clock less a's, and gives how many pairs agree on it within a second; 0 votes if too few do.
 func offset(a, b *Node) (time.Duration, int) {
-	var pairs []pair
+	var pairs, met []pair
 	for _, kind := range []string{"peer-connected", "peer-disconnected"} {
 		for _, t := range meetings(a, b, kind) {
 			for _, u := range meetings(b, a, kind) {
-				pairs = append(pairs, pair{t, u.Sub(t)})
+				met = append(met, pair{t, u.Sub(t)})
 			}
 		}
 	}
-	pairs = append(pairs, ballots(a, b)...)
+	pairs = append(append(pairs, met...), ballots(a, b)...)
 	pairs = append(pairs, applies(a, b)...)
 	if len(pairs) == 0 {
 		return 0, 0
@@ -117,13 +117,25 @@ func offset(a, b *Node) (time.Duration, int) {
 		}
 		w.add(pairs[i], -1)
 	}
-	if zero*2 >= best { // no clock is moved unless the pairs insist
+	if zero*2 >= best || around(met, 0) > around(met, delta) { // no clock is moved unless the pairs insist
 		return 0, zero
 	}
 	if best < leastPairs {
 		return 0, 0
 	}
 	return delta, best
+}
+
+// around counts the ends of connections that pair within a second of an offset. A node may have caught up with entries long
+// after the other wrote them; a connection has its two ends at once.
+func around(met []pair, offset time.Duration) int {
+	count := 0
+	for _, p := range met {
+		if (p.diff - offset).Abs() <= time.Second {
+			count++
+		}
+	}
+	return count
 }
 
 // window counts pairs by the quarter of a second on either clock.

@@ -138,7 +138,7 @@ func (r *Run) took(n *Node) bool {
 // startsOnly says whether the log of a run, the last one, ends so soon that it does not show what came of the start. Who is
 // in no cluster says little once its model is open.
 func (r *Run) startsOnly(n *Node) bool {
-	if n.Last.Sub(r.From) >= stuckAfter || r.Start == nil && len(n.Runs) < 2 {
+	if n.Last.Sub(r.From) >= stuckAfter || r.Start == nil && len(n.Runs) < 2 && !r.begins {
 		return false
 	}
 	clustered, open := false, false

@@ -32,7 +32,7 @@ func (n *Node) runs() {
 		if run != nil && m.Silence > 0 { // the line before the silence was the last of the run before, matched or not
 			run.To = later(run.To, m.At.Add(-m.Silence))
 		}
-		run = &Run{From: m.At, To: m.LastAt}
+		run = &Run{From: m.At, To: m.LastAt, begins: m.Effect == "starting"}
 		n.Runs = append(n.Runs, run)
 		hint, said, filled = "", nil, nil
 	}

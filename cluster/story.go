@@ -51,6 +51,8 @@ type Run struct {
 	Version string
 	Blank   *event.Match // it found no raft state
 	Failed  bool         // it gave up before it named itself
+
+	begins bool // its first line is the first that a process writes
 }
 
 // Ending is how a run ended.

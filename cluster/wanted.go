@@ -15,6 +15,7 @@ const (
 	limitHole   = "log-has-a-hole"     // lines in a log's midst are missing
 	limitEarly  = "log-ends-early"     // a log stops without an end while the others' go on
 	limitStart  = "log-ends-at-start"  // a log stops before it shows what came of a start
+	limitEmpty  = "log-is-empty"       // a log that was given has no line
 	limitLost   = "member-unreachable" // a member cannot be reached until the logs end, and its own log does not tell why
 )
 
@@ -27,6 +28,9 @@ func (s *Story) Wanted() []diagnosis.Wanted {
 	out := []diagnosis.Wanted{}
 	for _, a := range s.absent() {
 		out = append(out, diagnosis.Wanted{Node: a.id, What: a.need(s.Begin()), Why: a.why})
+	}
+	for _, src := range s.empty() {
+		out = append(out, diagnosis.Wanted{What: "the lines of " + src, Why: "it is empty"})
 	}
 	for _, n := range s.Nodes {
 		for _, g := range s.gapsOf(n) {
@@ -54,6 +58,9 @@ func (s *Story) Limits() []diagnosis.Unassessed {
 	case len(names) > 1:
 		out = append(out, diagnosis.Unassessed{ID: limitAbsent, Reason: strings.Join(names, ", ") + " are spoken of and their logs are not here: what only those tell cannot be judged",
 			Need: strings.Join(needs, "; ")})
+	}
+	for _, src := range s.empty() {
+		out = append(out, diagnosis.Unassessed{ID: limitEmpty, Reason: src + " is empty", Need: "the lines of " + src})
 	}
 	ids := map[gapKind]string{gapLate: limitLate, gapHole: limitHole, gapEarly: limitEarly, gapStart: limitStart}
 	for _, n := range s.Nodes {
@@ -145,6 +152,17 @@ func (s *Story) absent() []absentee {
 			add(m.Capture("peer"), m.Capture("address"), m.Node+" was connected with it, and only its own log tells what it did")
 		case "became-follower":
 			add(m.Capture("leader"), "", m.Node+" followed it, and only its own log tells what it did")
+		}
+	}
+	return out
+}
+
+// empty names the sources without a line, at most mostAbsent.
+func (s *Story) empty() []string {
+	var out []string
+	for _, src := range s.Sources {
+		if src.Lines == 0 && src.Stored == 0 && src.Error == "" && len(out) < mostAbsent {
+			out = append(out, src.Name)
 		}
 	}
 	return out
