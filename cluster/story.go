@@ -17,6 +17,7 @@ type Story struct {
 
 	members []membership
 	reigns  []*reign
+	gaps    []gap
 }
 
 // Node is one controller or router that wrote events.
@@ -50,12 +51,15 @@ type Run struct {
 	Version string
 	Blank   *event.Match // it found no raft state
 	Failed  bool         // it gave up before it named itself
+
+	begins bool // its first line is the first that a process writes
 }
 
 // Ending is how a run ended.
 type Ending string
 
-// The endings. LogEnd means that the log stops while the process, as far as is known, went on.
+// The endings. LogEnd means that the log stops while the process, as far as is known, went on; Unseen, that the lines
+// that would tell are missing from the log's midst.
 const (
 	Clean    Ending = "clean"
 	Panic    Ending = "panic"
@@ -63,6 +67,7 @@ const (
 	Snapshot Ending = "snapshot"
 	NoTrace  Ending = "none"
 	LogEnd   Ending = "log-end"
+	Unseen   Ending = "unseen"
 )
 
 // Tell makes the story of all that was added.
@@ -83,6 +88,7 @@ func (b *Builder) Tell() *Story {
 	}
 	s.membership()
 	s.leadership()
+	s.completeness()
 	s.facts()
 	sortMatches(s.Facts)
 	for _, n := range s.Nodes {

@@ -150,6 +150,10 @@ func (a *analysis) conclude(b *cluster.Builder, unknown *rules.Unknowns, all []d
 		events = 0
 	}
 	r.Verdict = verdict(r.Diagnoses, events, out.failed)
+	r.NotAssessable = append(r.NotAssessable, story.Limits()...)
+	if lost := story.Unreached(); r.Verdict == diagnosis.Healthy && len(lost) > 0 {
+		r.Verdict, r.NotAssessable = diagnosis.NotAssessable, append(r.NotAssessable, lost...)
+	}
 	fill(r)
 	out.result = r
 	return out
