@@ -80,14 +80,14 @@ func TestLokiLines(t *testing.T) {
 		}
 	}
 	// A level that Loki adds would part the lines of a node.
-	if !strings.Contains((*asked)[0], `{node=~".+"} |~ "a\\.b|^[^{]|^\\{[^\"]" | keep node `) {
+	if !strings.Contains((*asked)[0], `{node=~".+"} |~ "a\\.b" or "^[^{]" or "^\\{[^\"]" | label_format zlog_ts="{{ __timestamp__ | unixEpochNanos }}" | keep node, zlog_ts `) {
 		t.Errorf("asked %s", (*asked)[0])
 	}
 }
 
 func TestLokiRefusesTooHighALimit(t *testing.T) {
 	k, _ := recordedLoki(t)
-	_, err := k.some(t.Context(), Selection{Label: "node"}, "{}", 1, 2, 50_000, "forward")
+	_, _, err := k.some(t.Context(), Selection{Label: "node"}, "", 1, 2, 50_000, "forward")
 	if err == nil || !strings.Contains(err.Error(), "max entries limit per query exceeded") || !halve(err) {
 		t.Errorf("%v", err)
 	}
