@@ -79,6 +79,9 @@ func Load(files []File, facts []string) (*Set, error) {
 			if weak && len(l.text) < longLiteral {
 				late = append(late, l)
 				s.late = append(s.late, i)
+				if !sig.When[j].levelled() {
+					s.lateDumps = append(s.lateDumps, i)
+				}
 			} else {
 				ls = append(ls, l)
 			}
@@ -86,7 +89,7 @@ func Load(files []File, facts []string) (*Set, error) {
 		}
 	}
 	s.literals, s.finder = ls, sync.OnceValue(func() *finder { return newFinder(ls, s.common()) })
-	s.late = slices.Compact(s.late)
+	s.late, s.lateDumps = slices.Compact(s.late), slices.Compact(s.lateDumps)
 	if len(late) > mostTried {
 		s.short = newFinder(late, s.common())
 	}

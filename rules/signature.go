@@ -58,10 +58,13 @@ const mostTried = 40
 // lines, so those that let no record pass are looked for here.
 func (m *Matcher) look(e *event.Event) []int {
 	m.candidates, m.found = m.candidates[:0], m.found[:0]
-	if m.set.short != nil {
+	switch {
+	case m.set.short != nil:
 		m.found = m.set.short.findString(e.Text, m.found)
-	} else {
+	case e.Level >= event.LevelWarning:
 		m.candidates = append(m.candidates, m.set.late...)
+	default:
+		m.candidates = append(m.candidates, m.set.lateDumps...)
 	}
 	if e.Marked {
 		for _, i := range e.Marks {
@@ -189,21 +192,24 @@ func (s *Set) common() *common {
 	return c
 }
 
-// loud says whether a test can hold only for records of level warning and above.
+// loud says whether a test can hold only for records of level warning and above, or for dumps.
 func (t *Test) loud() bool {
+	begins := false
 	for i := range t.Fields {
 		f := &t.Fields[i]
-		switch {
-		case f.Field == "level" && f.op == opIs:
-			return event.ParseLevel(f.text) >= event.LevelWarning
-		case f.Field == "level" && f.op == opIn:
-			for _, l := range f.texts {
-				if event.ParseLevel(l) < event.LevelWarning {
-					return false
-				}
-			}
-			return true
-		case f.Field == "msg" && f.op == opPrefix && dumpHead.MatchString(f.text):
+		if f.levels != 0 {
+			return t.levelled()
+		}
+		begins = begins || f.Field == "msg" && f.op == opPrefix && dumpHead.MatchString(f.text)
+	}
+	return begins
+}
+
+// levelled says whether it is a test of the level that makes a test loud.
+func (t *Test) levelled() bool {
+	const loud = 1<<event.LevelWarning | 1<<event.LevelError | 1<<event.LevelFatal | 1<<event.LevelPanic
+	for i := range t.Fields {
+		if l := t.Fields[i].levels; l != 0 && l&^loud == 0 {
 			return true
 		}
 	}
