@@ -132,7 +132,8 @@ func clip(text string) string {
 // no signature, unless it is a dump. The marks of alternatives that only hold for warnings and above, or for dumps, are
 // weak: the parser passes those records by their level. A filter is for one goroutine.
 //
-// The texts of alarms are marked event.AlarmMark. Once enough says so of a source, the marks of signatures with one of the effects are weak, too: the story has what it keeps.
+// The texts of alarms are marked event.AlarmMark. Once enough says so of a source, the marks of signatures with one of the
+// effects are weak, too: the story has what it keeps.
 func (s *Set) Filter(alarms []string, enough func(source string) bool, effects ...string) func(source string, block []byte, marks []event.Mark) []event.Mark {
 	finder, all := s.alarmFinder(alarms)
 	scarce := make([]bool, len(s.Signatures)) // of one of the effects
