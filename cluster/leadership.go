@@ -230,7 +230,7 @@ func (s *Story) leaderless() {
 			s.fact("no-leader", n.Name, c.from, caps, c.why...)
 			gone, refused, because := s.unreachable(n, voters, c.from.Add(-5*time.Second), c.to)
 			need := len(voters)/2 + 1
-			if len(voters)-gone < need && length >= 6*time.Second {
+			if len(voters)-gone < need && length >= 6*time.Second && !n.startsTogether(c) {
 				caps = append(caps, event.Field{Key: "gone", Value: itoa(gone)}, event.Field{Key: "need", Value: itoa(need)},
 					event.Field{Key: "refused", Value: itoa(refused)})
 				name := "quorum-lost"

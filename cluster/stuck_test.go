@@ -9,7 +9,8 @@ import (
 	"zlog/event"
 )
 
-// story tells what lines mean: "ctrl1 12 started id=ctrl1", a node's log, the second, the effect and its captures.
+// story tells what lines mean: "ctrl1 12 started id=ctrl1", a node's log, the second, the effect and its captures, in which
+// a space is written "~".
 func story(lines ...string) *Story {
 	b := NewBuilder()
 	at := time.Date(2026, 11, 22, 19, 0, 0, 0, time.UTC)
@@ -22,7 +23,7 @@ func story(lines ...string) *Story {
 		m := &event.Match{Signature: f[2], Effect: f[2], Source: f[0] + ".log", Line: i + 1, Time: at.Add(after), Last: at.Add(after), Count: 1}
 		for _, c := range f[3:] {
 			k, v, _ := strings.Cut(c, "=")
-			m.Captures = append(m.Captures, event.Field{Key: k, Value: v})
+			m.Captures = append(m.Captures, event.Field{Key: k, Value: strings.ReplaceAll(v, "~", " ")})
 		}
 		b.Add(m)
 	}
