@@ -19,6 +19,7 @@ type gap struct {
 	from, to time.Time    // on the common clock
 	lost     int          // raft entries that its log must have and does not; 0 if none tell
 	more     int          // holes besides the first that it stands for
+	why      string       // what in its own log shows that lines are missing, "" for nothing
 	sign     *event.Match // a line of another node's about it that its log does not bear out, nil for none
 }
 
@@ -48,7 +49,7 @@ func (s *Story) completeness() {
 			s.gaps = append(s.gaps, gap{kind: gapLate, node: n, from: begin, to: n.First})
 		}
 		gs := append(s.skips(n), s.unseenRestarts(n)...)
-		gs = append(append(gs, s.unseenMeetings(n)...), s.unseenEnds(n)...)
+		gs = append(append(append(gs, s.unseenMeetings(n)...), n.unseenTurns()...), s.unseenEnds(n)...)
 		s.gaps = append(s.gaps, joined(gs)...)
 		last := lastRun(n)
 		if last.How != LogEnd {
@@ -95,6 +96,9 @@ func joined(gs []gap) []gap {
 			out[k].to, out[k].lost = later(out[k].to, g.to), max(out[k].lost, g.lost)
 			if out[k].sign == nil {
 				out[k].sign = g.sign
+			}
+			if out[k].why == "" {
+				out[k].why = g.why
 			}
 			continue
 		}
@@ -189,6 +193,34 @@ func (s *Story) unseenMeetings(n *Node) []gap {
 		from, to := m.At.Add(-2*time.Second), m.At.Add(2*time.Second)
 		if before, after := n.around(from, to); n.up(from, to) && !before.IsZero() && !after.IsZero() {
 			out = append(out, gap{kind: gapHole, node: n, from: before, to: after, sign: m})
+		}
+	}
+	return out
+}
+
+// unseenTurns finds where a node leaves a state that its log never has it enter, or has become another release: somewhere
+// since the start lines are missing.
+func (n *Node) unseenTurns() []gap {
+	var out []gap
+	for _, r := range n.Runs {
+		readOnly := r.Start == nil // what was before its log is not known
+		from := r.From
+		for _, m := range n.matches {
+			if m.At.Before(r.From) || m.At.After(r.To) {
+				continue
+			}
+			switch {
+			case m.Effect == "read-only":
+				if v := m.Capture("version"); v != "" && v == r.Version && len(out) < mostGaps {
+					out = append(out, gap{kind: gapHole, node: n, from: from, to: m.At, why: "a peer's " + v + " is another release to it, and its last start that is here tells of that very one"})
+				}
+				readOnly, from = true, m.At
+			case m.Effect == "read-write" && !readOnly && len(out) < mostGaps:
+				out = append(out, gap{kind: gapHole, node: n, from: from, to: m.At, why: "it is writable again and never says that it went read-only"})
+				readOnly, from = false, m.At
+			case m.Effect == "read-write":
+				readOnly, from = false, m.At
+			}
 		}
 	}
 	return out

@@ -191,6 +191,9 @@ func (g gap) says() string {
 		entries = fmt.Sprintf(": %d raft entries that others applied by then are not in it", g.lost)
 	}
 	length := spell(g.to.Sub(g.from))
+	if g.kind == gapHole && g.more == 0 && g.lost < leastLost && g.sign == nil && g.why != "" {
+		return "lines are missing between " + clock(g.from) + " and " + clock(g.to) + ": " + g.why
+	}
 	switch g.kind {
 	case gapLate:
 		return "it begins " + length + " after the others', in the midst of a process's life"
