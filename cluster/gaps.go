@@ -163,7 +163,7 @@ func (g *gap) narrow(first, last time.Time) {
 func (s *Story) unseenRestarts(n *Node) []gap {
 	var out []gap
 	for _, o := range s.Nodes {
-		if o == n || o.ID == n.ID {
+		if o.ID == n.ID || !compared(o, n) {
 			continue
 		}
 		for _, d := range s.outages(o) {
@@ -187,7 +187,7 @@ func (s *Story) unseenMeetings(n *Node) []gap {
 	}
 	var out []gap
 	for _, m := range s.Matches {
-		if m.Effect != "peer-connected" || m.Node == n.Name || len(out) >= mostGaps || s.whose(m.Capture("peer"), "") != n || m.Capture("address") != n.Address || s.twin(n) {
+		if m.Effect != "peer-connected" || m.Node == n.Name || len(out) >= mostGaps || s.whose(m.Capture("peer"), "") != n || !compared(s.node(m.Node), n) || m.Capture("address") != n.Address || s.twin(n) {
 			continue
 		}
 		from, to := m.At.Add(-2*time.Second), m.At.Add(2*time.Second)
@@ -245,6 +245,9 @@ func (s *Story) cutShort(n *Node) bool {
 	}
 	return false
 }
+
+// compared says whether it is known how the clocks of two nodes compare, so that the times of one tell of the other.
+func compared(a, b *Node) bool { return a != b && a.Pairs > 0 && b.Pairs > 0 }
 
 // around gives the times of a node's last line before a span and the first after it, zero if it has lines in it.
 func (n *Node) around(from, to time.Time) (before, after time.Time) {
