@@ -74,8 +74,8 @@ func (s *Story) Missing(node string, from, to time.Time) string {
 		if node != "" && n.quiet() {
 			return "the log of " + n.Name + " has no line below warning: its level hides what happened"
 		}
-		for _, m := range n.matches {
-			if m.Effect == "lines-dropped" && (from.IsZero() || m.LastAt.After(from)) && (to.IsZero() || m.At.Before(to.Add(time.Minute))) {
+		for _, m := range n.dropped {
+			if (from.IsZero() || m.LastAt.After(from)) && (to.IsZero() || m.At.Before(to.Add(time.Minute))) {
 				return "the logger of " + n.Name + " dropped lines around " + m.At.UTC().Format("15:04:05")
 			}
 		}
@@ -83,6 +83,11 @@ func (s *Story) Missing(node string, from, to time.Time) string {
 			last := lastRun(n)
 			if last != nil && (last.How == LogEnd || last.How == NoTrace) {
 				return fmt.Sprintf("the log of %s ends at %s, %s too early", n.Name, n.Last.UTC().Format("15:04:05"), spell(to.Sub(n.Last)))
+			}
+		}
+		for _, g := range s.gaps {
+			if node != "" && g.node == n && g.kind == gapHole && (to.IsZero() || g.from.Before(to)) && (from.IsZero() || g.to.After(from)) {
+				return "the log of " + n.Name + " has a hole from " + g.from.UTC().Format("15:04:05") + " to " + g.to.UTC().Format("15:04:05")
 			}
 		}
 		for _, st := range n.streams {
@@ -100,43 +105,6 @@ func (s *Story) Missing(node string, from, to time.Time) string {
 	}
 	return ""
 }
-
-// Wanted names what would let zlog say more: the logs of members that are spoken of but not here, the rest of logs that
-// stop while the others go on, and raft's own lines where they went to another file.
-func (s *Story) Wanted() []diagnosis.Wanted {
-	var out []diagnosis.Wanted
-	seen := map[string]bool{}
-	for _, m := range s.members {
-		for _, sv := range m.servers {
-			if sv.id == "" || seen[sv.id] {
-				continue
-			}
-			seen[sv.id] = true
-			if s.whose(sv.id, sv.address) == nil {
-				out = append(out, diagnosis.Wanted{Node: sv.id, What: "the log of " + sv.id + " (" + sv.address + ") from " + clock(s.Begin()) + " on",
-					Why: "it is a member of the cluster, and only its own log tells what it did"})
-			}
-		}
-	}
-	end := s.End()
-	for _, n := range s.Nodes {
-		last := lastRun(n)
-		if last == nil || !isController(n) {
-			continue
-		}
-		if last.How == LogEnd && end.Sub(n.Last) > 30*time.Second {
-			out = append(out, diagnosis.Wanted{What: "the log of " + n.Name + " from " + clock(n.Last) + " on",
-				Why: "it stops " + spell(end.Sub(n.Last)) + " before the others', without a word about an end"})
-		}
-		if n.raftless() {
-			out = append(out, diagnosis.Wanted{What: "the raft log file of " + n.Name + " (raft.logFile or cluster.logFile in its configuration)",
-				Why: "its log has no line of raft at all, so they are written to another file"})
-		}
-	}
-	return out
-}
-
-func clock(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05") }
 
 // raftless says whether a controller opened its storage, as one in a cluster does, but no line of raft is in its log.
 func (n *Node) raftless() bool {

@@ -87,24 +87,15 @@ type pair struct {
 
 // offset estimates b's clock less a's, and gives how many pairs agree on it within a second; 0 votes if too few do.
 func offset(a, b *Node) (time.Duration, int) {
-	var pairs []pair
+	var pairs, met []pair
 	for _, kind := range []string{"peer-connected", "peer-disconnected"} {
 		for _, t := range meetings(a, b, kind) {
 			for _, u := range meetings(b, a, kind) {
-				pairs = append(pairs, pair{t, u.Sub(t)})
+				met = append(met, pair{t, u.Sub(t)})
 			}
 		}
 	}
-	for _, t := range votes(a, b, "became-candidate") {
-		for _, u := range votes(b, a, "vote-refused") {
-			pairs = append(pairs, pair{t, u.Sub(t)})
-		}
-	}
-	for _, t := range votes(a, b, "vote-refused") {
-		for _, u := range votes(b, a, "became-candidate") {
-			pairs = append(pairs, pair{t, u.Sub(t)})
-		}
-	}
+	pairs = append(append(pairs, met...), ballots(a, b)...)
 	pairs = append(pairs, applies(a, b)...)
 	if len(pairs) == 0 {
 		return 0, 0
@@ -126,13 +117,25 @@ func offset(a, b *Node) (time.Duration, int) {
 		}
 		w.add(pairs[i], -1)
 	}
-	if zero*2 >= best { // no clock is moved unless the pairs insist
+	if zero*2 >= best || around(met, 0) > around(met, delta) { // no clock is moved unless the pairs insist
 		return 0, zero
 	}
 	if best < leastPairs {
 		return 0, 0
 	}
 	return delta, best
+}
+
+// around counts the ends of connections that pair within a second of an offset. A node may have caught up with entries long
+// after the other wrote them; a connection has its two ends at once.
+func around(met []pair, offset time.Duration) int {
+	count := 0
+	for _, p := range met {
+		if (p.diff - offset).Abs() <= time.Second {
+			count++
+		}
+	}
+	return count
 }
 
 // window counts pairs by the quarter of a second on either clock.
@@ -174,6 +177,39 @@ func applies(a, b *Node) []pair {
 		}
 	}
 	return out
+}
+
+// ballotFit is how far apart a node asks for a vote and another refuses it, at most, with the drift of their clocks.
+const ballotFit = 200 * time.Millisecond
+
+// ballots pairs the votes that one node asks for with the other's refusals. A node asks again and again, every second or
+// two, so that one asking lies near another's refusal whatever the clocks are: they count only where they fit closely, and
+// nowhere else half as well.
+func ballots(a, b *Node) []pair {
+	var all []pair
+	for _, way := range [][2]string{{"became-candidate", "vote-refused"}, {"vote-refused", "became-candidate"}} {
+		for _, t := range votes(a, b, way[0]) {
+			for _, u := range votes(b, a, way[1]) {
+				all = append(all, pair{t, u.Sub(t)})
+			}
+		}
+	}
+	sort.Slice(all, func(i, j int) bool { return all[i].diff < all[j].diff })
+	fit := func(not pair) (best []pair) {
+		for i, j := 0, 0; i < len(all); i++ {
+			for ; j < len(all) && all[j].diff-all[i].diff <= ballotFit; j++ {
+			}
+			if near := all[i].diff < not.diff+2*ballotFit && all[i].diff > not.diff-2*ballotFit; j-i > len(best) && (not.at.IsZero() || !near) {
+				best = all[i:j]
+			}
+		}
+		return best
+	}
+	best := fit(pair{})
+	if len(best) == 0 || 2*len(fit(best[len(best)/2])) > len(best) {
+		return nil
+	}
+	return best
 }
 
 // votes are the times at which a asks for votes, or refuses b its vote.

@@ -82,37 +82,63 @@ const (
 // lost makes the fact blank-again: a member that had raft state starts without any. Who was taken out before may start
 // without, and a second process of the same id has not lost what the first one holds.
 func (s *Story) lost(n *Node) {
-	var had *event.Match
+	var had, before *event.Match // what shows its state, and the blank start before
 	for _, m := range n.matches {
 		switch {
 		case m.Effect == "blank":
-			if had != nil && !s.takenOut(n, had.At, m.At) {
-				s.fact("blank-again", n.Name, m.At, []event.Field{{Key: "id", Value: n.ID}}, m, had)
+			if had == nil {
+				had = s.counted(n, before, m)
 			}
-			had = nil
+			if had != nil && !s.takenOut(n, had.At, m.At) {
+				removal := "none"
+				if !s.ledThrough(n, had.At, m.At) {
+					removal = "unseen"
+				}
+				s.fact("blank-again", n.Name, m.At, []event.Field{{Key: "id", Value: n.ID}, {Key: "removal", Value: removal}}, m, had)
+			}
+			had, before = nil, m
 		case len(servers(m.Capture("servers"))) > 0, m.Effect == "became-leader", m.Effect == "log-short":
 			had = m
 		}
 	}
-	// another node counts it among the members before this log begins
-	if len(n.Runs) == 0 || n.Runs[0].Blank == nil || n.Pairs < leastPairs || n.ID == "" || s.twin(n) {
-		return
+}
+
+// counted gives the line with which another node counts this one, at its own address, among the members before it starts
+// blank, and after the blank start before that. It must be known how their clocks compare.
+func (s *Story) counted(n *Node, before, blank *event.Match) *event.Match {
+	if n.Pairs < leastPairs || n.ID == "" || s.twin(n) {
+		return nil
 	}
-	first := n.Runs[0].Blank
-	var counted *event.Match
+	var found *event.Match
 	for _, mb := range s.members {
-		if mb.node == n.Name || mb.at.After(first.At.Add(-2*time.Second)) {
+		if mb.node == n.Name || mb.at.After(blank.At.Add(-2*time.Second)) || before != nil && mb.at.Before(before.At) {
 			continue
 		}
 		for _, sv := range mb.servers {
-			if sv.id == n.ID {
-				counted = mb.match
+			if sv.id == n.ID && (sv.address == n.Address || n.Address == "") {
+				found = mb.match
 			}
 		}
 	}
-	if counted != nil && !s.takenOut(n, counted.At, first.At) {
-		s.fact("blank-again", n.Name, first.At, []event.Field{{Key: "id", Value: n.ID}}, first, counted)
+	return found
+}
+
+// ledThrough says whether a node that led between two times left a whole log of them, so that it would show a removal.
+func (s *Story) ledThrough(n *Node, from, to time.Time) bool {
+	for _, r := range s.reigns {
+		o := s.node(r.node)
+		if o == nil || o == n || r.from.After(to) || r.to.Before(from) {
+			continue
+		}
+		whole := true
+		for _, g := range s.gaps {
+			whole = whole && (g.node != o || g.to.Before(from) || g.from.After(to))
+		}
+		if whole {
+			return true
+		}
 	}
+	return false
 }
 
 // takenOut says whether some node's configuration lost a member between two times.
@@ -292,6 +318,9 @@ func (s *Story) conflicts() {
 		a apply
 		n *Node
 		s *stream
+	}
+	if len(s.Nodes) < 2 {
+		return
 	}
 	seen := map[uint64]first{}
 	told := map[string]bool{}

@@ -205,7 +205,7 @@ func joinByID(in []*Node, stubs map[*stream]bool) []*Node {
 next:
 	for _, n := range in {
 		for _, o := range out {
-			if n.ID != "" && n.ID == o.ID && n.streams[0].key.name == o.streams[0].key.name && (apart(n, o) && !waits(n, o, stubs) && !waits(o, n, stubs) || !started(n) || !started(o)) {
+			if n.ID != "" && n.ID == o.ID && n.streams[0].key.name == o.streams[0].key.name && !elsewhere(n, o) && (apart(n, o) && !waits(n, o, stubs) && !waits(o, n, stubs) || !started(n) || !started(o)) {
 				o.streams = append(o.streams, n.streams...)
 				sort.SliceStable(o.streams, func(i, j int) bool { return before(o.streams[i].first, o.streams[j].first) })
 				o.Sources = append(o.Sources, n.Sources...)
@@ -213,6 +213,30 @@ next:
 			}
 		}
 		out = append(out, n)
+	}
+	return out
+}
+
+// elsewhere says whether two logs give their writers different addresses: two machines with one id.
+func elsewhere(a, b *Node) bool {
+	x, y := ownAddresses(a), ownAddresses(b)
+	for _, at := range x {
+		if has(y, at) {
+			return false
+		}
+	}
+	return len(x) > 0 && len(y) > 0
+}
+
+// ownAddresses are those that a node's own lines give it.
+func ownAddresses(n *Node) []string {
+	var out []string
+	for _, st := range n.streams {
+		for _, m := range st.matches {
+			if at := m.Capture("address"); at != "" && (m.Effect == "started" || m.Effect == "named" || m.Effect == "waiting") && !has(out, at) {
+				out = append(out, at)
+			}
+		}
 	}
 	return out
 }

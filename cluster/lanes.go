@@ -52,7 +52,8 @@ func (s *Story) Lanes() diagnosis.Timeline {
 
 // endings in plain words.
 var endings = map[Ending]string{Clean: "stopped cleanly", Panic: "ended with a panic or an error", Aborted: "was ended by SIGQUIT",
-	Snapshot: "restarted to load a snapshot", NoTrace: "ended without a word"}
+	Snapshot: "restarted to load a snapshot", NoTrace: "ended without a word",
+	Unseen: "ended in a hole of its log"}
 
 // foundDead says whether a node's log stops and its peers find its port closed from then on.
 func (s *Story) foundDead(n *Node) bool {

@@ -322,6 +322,9 @@ func (s *Story) unreachable(n *Node, voters []server, from, to time.Time) (gone,
 		if first == nil || met {
 			continue
 		}
+		if o := s.whose(v.id, v.address); shut != nil && o != nil && o != n && o.up(shut.At.Add(-time.Second), shut.At.Add(time.Second)) {
+			continue // its own log shows that it runs: it does not listen yet
+		}
 		gone++
 		because = append(because, first)
 		if shut != nil {

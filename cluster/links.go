@@ -19,6 +19,7 @@ type outage struct {
 	refused  int
 	missed   int
 	why      []*event.Match
+	shut     *event.Match // what ended it, nil if the logs end before
 }
 
 // links makes the fact link-down, one for each outage of five seconds or more between two members, with what the
@@ -86,9 +87,9 @@ func (s *Story) outages(n *Node) []*outage {
 			idOf[sv.address] = sv.id
 		}
 	}
-	shut := func(id string, at time.Time) {
+	shut := func(id string, at time.Time, by *event.Match) {
 		if o := open[id]; o != nil {
-			o.to = at
+			o.to, o.shut = at, by
 			out = append(out, o)
 			delete(open, id)
 		}
@@ -123,20 +124,20 @@ func (s *Story) outages(n *Node) []*outage {
 				o.missed += m.Count
 			}
 		case "peer-connected", "replicating":
-			shut(id, m.At)
+			shut(id, m.At, m)
 		case "became-follower":
 			if l := m.Capture("leader"); l != "" {
-				shut(l, m.At)
+				shut(l, m.At, m)
 			}
 		case "started", "stopping", "panicked", "aborted":
 			for _, k := range keys(open) {
 				open[k].to = minTime(open[k].to, m.At)
-				shut(k, open[k].to)
+				shut(k, open[k].to, nil)
 			}
 		}
 	}
 	for _, k := range keys(open) {
-		shut(k, open[k].to)
+		shut(k, open[k].to, nil)
 	}
 	return out
 }

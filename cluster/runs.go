@@ -32,7 +32,7 @@ func (n *Node) runs() {
 		if run != nil && m.Silence > 0 { // the line before the silence was the last of the run before, matched or not
 			run.To = later(run.To, m.At.Add(-m.Silence))
 		}
-		run = &Run{From: m.At, To: m.LastAt}
+		run = &Run{From: m.At, To: m.LastAt, begins: m.Effect == "starting"}
 		n.Runs = append(n.Runs, run)
 		hint, said, filled = "", nil, nil
 	}
@@ -136,10 +136,10 @@ func (s *Story) restarts(n *Node) {
 		away := is.From.Sub(was.To)
 		caps := []event.Field{{Key: "how", Value: string(was.How)}, {Key: "away", Value: spell(away)}, {Key: "id", Value: n.ID}}
 		f := s.fact("restart", n.Name, is.From, caps, at, was.End)
-		if was.How == NoTrace && was.Start != nil {
+		if was.How == NoTrace && was.Start != nil && !s.heldOn(n, is.Start) {
 			s.fact("killed", n.Name, is.From, caps, n.lastBefore(is.From), at)
 		}
-		if was.How != Clean && was.How != Snapshot && was.How != Aborted {
+		if was.How != Clean && was.How != Snapshot && was.How != Aborted && was.How != Unseen {
 			bad = append(bad, f)
 			if k := len(bad) - 1; k >= 2 && bad[k].At.Sub(bad[k-2].At) <= 10*time.Minute {
 				s.fact("restart-loop", n.Name, is.From, append([]event.Field{{Key: "times", Value: itoa(k + 1)}}, caps...),
@@ -149,7 +149,7 @@ func (s *Story) restarts(n *Node) {
 	}
 	// A log that stops while its peers find the port closed: the process is gone, and said nothing.
 	last := lastRun(n)
-	if last == nil || last.How != LogEnd {
+	if last == nil || last.How != LogEnd || s.cutShort(n) {
 		return
 	}
 	var closed []*event.Match

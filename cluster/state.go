@@ -115,7 +115,8 @@ func (s *Story) nodeAt(n *Node, at time.Time) diagnosis.State {
 	for i, r := range n.Runs {
 		if r.To.Before(at) && i+1 < len(n.Runs) && n.Runs[i+1].From.After(at) && r.How != Clean {
 			st.Role, st.Sure = "gone", "known"
-			st.Why = "its process had ended (" + map[Ending]string{NoTrace: "no trace", Panic: "panic", Aborted: "SIGQUIT", Snapshot: "to restart on a snapshot"}[r.How] +
+			st.Why = "its process had ended (" + map[Ending]string{NoTrace: "no trace", Panic: "panic", Aborted: "SIGQUIT", Snapshot: "to restart on a snapshot",
+				Unseen: "in a hole of its log"}[r.How] +
 				") and started again only at " + n.Runs[i+1].From.UTC().Format("15:04:05")
 			st.Since = diagnosis.Time{Time: r.To}
 			if m := n.Runs[i+1].Start; m != nil {

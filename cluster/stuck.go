@@ -23,7 +23,7 @@ func (s *Story) stuck(n *Node) {
 		if m.Effect != "started" || end.Sub(m.At) < stuckAfter && !n.stub {
 			continue
 		}
-		other := n.goesOn(i)
+		other := n.goesOn(i) || i == len(n.matches)-1 && s.heldOn(n, m)
 		for _, o := range s.Nodes {
 			twin := o != n && n.ID != "" && o.ID == n.ID
 			other = other || twin && (o.up(m.At, m.At.Add(stuckAfter)) || n.stub && o.opened())
@@ -62,6 +62,17 @@ func (n *Node) goesOn(i int) bool {
 		clustered = clustered || opens(o.Effect)
 	}
 	return clustered && n.matches[len(n.matches)-1].At.Sub(m.At) > stuckAfter
+}
+
+// heldOn says whether the process before a start was never missed by the others that were in contact with it, though
+// its log broke off: it still ran.
+func (s *Story) heldOn(n *Node, start *event.Match) bool {
+	for k, r := range n.Runs {
+		if k > 0 && r.Start == start {
+			return n.Runs[k-1].How == NoTrace && s.parting(n, k-1).unbroken()
+		}
+	}
+	return false
 }
 
 // opens says whether an effect shows that a clustered process has its storage.

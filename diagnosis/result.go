@@ -217,10 +217,12 @@ type Signature struct {
 	Normal      string   `json:"normal"` // why it is harmless here, "" if it is not
 }
 
-// Unassessed names a diagnosis that could be neither made nor ruled out.
+// Unassessed names a diagnosis that could be neither made nor ruled out, or a limit of the logs (log-ends-early, …)
+// beyond which nothing could.
 type Unassessed struct {
 	ID     string `json:"id"`
 	Reason string `json:"reason"`
+	Need   string `json:"need"` // the log that would let it be judged; "" for a diagnosis
 }
 
 // Wanted is something that zlog would need to say more.
