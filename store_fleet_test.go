@@ -42,11 +42,11 @@ func TestAFleetOfAHundredClusters(t *testing.T) {
 	}
 	all := have()
 	for stored := ""; ; all = have() { // until all is there and stays
-		if now := fmt.Sprint(all); len(all) >= clusters && now == stored {
+		now := fmt.Sprint(all)
+		if len(all) >= clusters && now == stored {
 			break
-		} else {
-			stored = now
 		}
+		stored = now
 		if t.Context().Err() != nil {
 			t.Fatal("the lines did not appear in the store")
 		}

@@ -134,8 +134,14 @@ func (e *env) fetch(ctx context.Context, in *input, a *analysis) (*fetched, erro
 		},
 		Progress: func(done, stored int64) { meter.report(done, stored, wire.Load(), time.Since(began)) }}
 	f.run = run
+	if sf.keep != "" {
+		run.Keep = &store.Keep{Dir: sf.keep, Of: strings.Join([]string{sf.from, sf.tenant, sf.index}, " ")}
+	}
 	nodes, missing, err := run.Run(ctx)
 	meter.done()
+	if k := run.Keep; k != nil && k.Failed != nil {
+		fmt.Fprintf(e.err, "zlog: --store-keep: %s\n", report.Safe(k.Failed.Error()))
+	}
 	if err != nil {
 		return nil, err
 	}
