@@ -118,6 +118,9 @@ func (s *Story) leadership() {
 		case "started", "panicked", "aborted":
 			if r != nil {
 				closeAt(r, m, "gone")
+				if run := s.node(m.Node).runAt(r.from); run != nil && run.To.Before(r.to) {
+					r.to = run.To // a killed leader led until its last line, not until it was started again
+				}
 			}
 		}
 	}
@@ -246,13 +249,24 @@ func (s *Story) leaderless() {
 // campaign is a span in which a node sought a leader in vain.
 type campaign struct {
 	from, to time.Time
+	calm     time.Time // since when a candidate seeks no more: it follows, and no line says whom
 	why      []*event.Match
+}
+
+// end closes the campaign at a time, or when it became calm.
+func (c *campaign) end(t time.Time) campaign {
+	if c.calm.Before(c.to) {
+		c.to = t
+	} else {
+		c.to = c.calm
+	}
+	return *c
 }
 
 func (s *Story) campaigns(n *Node) []campaign {
 	var out []campaign
 	var c *campaign
-	started := false
+	started, seeks := false, ""
 	for _, m := range n.matches {
 		switch m.Effect {
 		case "stepped-down", "lost-leader", "became-candidate", "leaderless":
@@ -260,33 +274,35 @@ func (s *Story) campaigns(n *Node) []campaign {
 				c = &campaign{from: m.At}
 				started = false
 			}
+			if m.Effect != "leaderless" {
+				seeks = m.Effect
+			}
 			if m.Effect != "lost-leader" {
 				started = true
 			}
 			if len(c.why) < 12 || m.Effect == "stepped-down" || m.Effect == "leaderless" {
 				c.why = append(c.why, m)
 			}
-			c.to = m.LastAt
+			c.to = later(c.to, m.LastAt)
 		case "write-failed":
 			if c != nil {
 				c.why = append(c.why, m)
 			}
 		case "became-leader", "became-follower", "started", "stopping", "panicked", "aborted":
 			if m.Effect == "became-follower" && m.Capture("leader") == "" {
-				continue // a follower of nobody still seeks
+				if c != nil && seeks == "became-candidate" {
+					c.calm = m.At // it will seek again if that was not a leader's doing
+				}
+				continue
 			}
 			if c != nil && started {
-				c.to = m.At
-				out = append(out, *c)
+				out = append(out, c.end(m.At))
 			}
 			c = nil
 		}
 	}
 	if c != nil && started {
-		if n.Last.After(c.to) {
-			c.to = n.Last
-		}
-		out = append(out, *c)
+		out = append(out, c.end(later(c.to, n.Last)))
 	}
 	return out
 }
