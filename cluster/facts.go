@@ -213,9 +213,9 @@ func (s *Story) frozen(n *Node) {
 				cut = true
 			}
 		}
-		back := false // it woke and was heard
+		back := false // it woke and was heard, perhaps in the same second: text logs tell no more
 		for _, o := range s.Matches {
-			if o.At.After(m.At) && o.At.Before(m.At.Add(15*time.Second)) && (o.Node == n.Name && (o.Effect == "became-follower" && o.Capture("leader") != "" ||
+			if !o.At.Before(m.At) && o.Seq != m.Seq && o.At.Before(m.At.Add(15*time.Second)) && (o.Node == n.Name && (o.Effect == "became-follower" && o.Capture("leader") != "" ||
 				o.Effect == "became-leader" || o.Effect == "peer-connected") || o.Effect == "replicating" && s.whose(o.Capture("peer"), "") == n) {
 				back = true
 			}

@@ -25,3 +25,17 @@ func TestAQuorumWasLostThoughTheKilledLeaderCameBack(t *testing.T) {
 		}
 	}
 }
+
+func TestAFrozenNodeMayBeHeardInTheSecondInWhichItWakes(t *testing.T) {
+	for _, x := range []struct{ name, back, want string }{
+		{"in the same second", "ctrl1 50 peer-connected peer=ctrl2", "ctrl1"},
+		{"later", "ctrl1 55 peer-connected peer=ctrl2", "ctrl1"},
+		{"never", "ctrl1 70 waiting", ""},
+	} {
+		s := story("ctrl1 0 started id=ctrl1", "ctrl1 2 became-leader", "ctrl2 0 started id=ctrl2", "ctrl2 5 became-follower leader=ctrl1",
+			"ctrl2 28 lost-leader leader=ctrl1", "ctrl1 50 connection-broke silence=30s", x.back)
+		if got := facts(s, "frozen"); got != x.want {
+			t.Errorf("%s: frozen on %q, want %q", x.name, got, x.want)
+		}
+	}
+}

@@ -23,6 +23,10 @@ func story(lines ...string) *Story {
 		m := &event.Match{Signature: f[2], Effect: f[2], Source: f[0] + ".log", Line: i + 1, Time: at.Add(after), Last: at.Add(after), Count: 1}
 		for _, c := range f[3:] {
 			k, v, _ := strings.Cut(c, "=")
+			if k == "silence" {
+				m.Silence, _ = time.ParseDuration(v)
+				continue
+			}
 			m.Captures = append(m.Captures, event.Field{Key: k, Value: strings.ReplaceAll(v, "~", " ")})
 		}
 		b.Add(m)
