@@ -406,7 +406,7 @@ func (n *Node) failedAt(index uint64) bool {
 	return false
 }
 
-// versions makes the fact versions-differ: nodes ran different releases at one time. It is over if both end on one release.
+// versions makes the fact versions-differ: nodes ran different releases at one time. It is over if both end on one release; unknown if a hole may hide that.
 func (s *Story) versions() {
 	told := map[string]bool{}
 	for i, a := range s.Nodes {
@@ -419,8 +419,11 @@ func (s *Story) versions() {
 					}
 					told[a.Name+b.Name] = true
 					over := "no"
-					if lastVersion(a) == lastVersion(b) {
+					switch {
+					case lastVersion(a) == lastVersion(b):
 						over = "yes"
+					case s.mayHaveRestarted(a) || s.mayHaveRestarted(b):
+						over = "unknown"
 					}
 					s.fact("versions-differ", b.Name, later(x.From, y.From), []event.Field{{Key: "version", Value: y.Version},
 						{Key: "other", Value: a.Name}, {Key: "other-version", Value: x.Version}, {Key: "over", Value: over}}, y.Start, x.Start)
@@ -428,6 +431,17 @@ func (s *Story) versions() {
 			}
 		}
 	}
+}
+
+// mayHaveRestarted says whether a node's log has a hole after the last start that it shows.
+func (s *Story) mayHaveRestarted(n *Node) bool {
+	last := lastRun(n)
+	for _, g := range s.gaps {
+		if g.node == n && g.kind == gapHole && last != nil && g.to.After(last.From) {
+			return true
+		}
+	}
+	return false
 }
 
 // lastVersion gives the release that a node ran last, "" if it never said.

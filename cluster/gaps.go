@@ -19,6 +19,7 @@ type gap struct {
 	from, to time.Time    // on the common clock
 	lost     int          // raft entries that its log must have and does not; 0 if none tell
 	more     int          // holes besides the first that it stands for
+	why      string       // what in its own log shows that lines are missing, "" for nothing
 	sign     *event.Match // a line of another node's about it that its log does not bear out, nil for none
 }
 
@@ -48,7 +49,7 @@ func (s *Story) completeness() {
 			s.gaps = append(s.gaps, gap{kind: gapLate, node: n, from: begin, to: n.First})
 		}
 		gs := append(s.skips(n), s.unseenRestarts(n)...)
-		gs = append(append(gs, s.unseenMeetings(n)...), s.unseenEnds(n)...)
+		gs = append(append(append(gs, s.unseenMeetings(n)...), n.unseenTurns()...), s.unseenEnds(n)...)
 		s.gaps = append(s.gaps, joined(gs)...)
 		last := lastRun(n)
 		if last.How != LogEnd {
@@ -95,6 +96,9 @@ func joined(gs []gap) []gap {
 			out[k].to, out[k].lost = later(out[k].to, g.to), max(out[k].lost, g.lost)
 			if out[k].sign == nil {
 				out[k].sign = g.sign
+			}
+			if out[k].why == "" {
+				out[k].why = g.why
 			}
 			continue
 		}
@@ -159,7 +163,7 @@ func (g *gap) narrow(first, last time.Time) {
 func (s *Story) unseenRestarts(n *Node) []gap {
 	var out []gap
 	for _, o := range s.Nodes {
-		if o == n || o.ID == n.ID {
+		if o.ID == n.ID || !compared(o, n) {
 			continue
 		}
 		for _, d := range s.outages(o) {
@@ -183,12 +187,40 @@ func (s *Story) unseenMeetings(n *Node) []gap {
 	}
 	var out []gap
 	for _, m := range s.Matches {
-		if m.Effect != "peer-connected" || m.Node == n.Name || len(out) >= mostGaps || s.whose(m.Capture("peer"), "") != n || m.Capture("address") != n.Address || s.twin(n) {
+		if m.Effect != "peer-connected" || m.Node == n.Name || len(out) >= mostGaps || s.whose(m.Capture("peer"), "") != n || !compared(s.node(m.Node), n) || m.Capture("address") != n.Address || s.twin(n) {
 			continue
 		}
 		from, to := m.At.Add(-2*time.Second), m.At.Add(2*time.Second)
 		if before, after := n.around(from, to); n.up(from, to) && !before.IsZero() && !after.IsZero() {
 			out = append(out, gap{kind: gapHole, node: n, from: before, to: after, sign: m})
+		}
+	}
+	return out
+}
+
+// unseenTurns finds where a node leaves a state that its log never has it enter, or has become another release: somewhere
+// since the start lines are missing.
+func (n *Node) unseenTurns() []gap {
+	var out []gap
+	for _, r := range n.Runs {
+		readOnly := r.Start == nil // what was before its log is not known
+		from := r.From
+		for _, m := range n.matches {
+			if m.At.Before(r.From) || m.At.After(r.To) {
+				continue
+			}
+			switch {
+			case m.Effect == "read-only":
+				if v := m.Capture("version"); v != "" && v == r.Version && len(out) < mostGaps {
+					out = append(out, gap{kind: gapHole, node: n, from: from, to: m.At, why: "a peer's " + v + " is another release to it, and its last start that is here tells of that very one"})
+				}
+				readOnly, from = true, m.At
+			case m.Effect == "read-write" && !readOnly && len(out) < mostGaps:
+				out = append(out, gap{kind: gapHole, node: n, from: from, to: m.At, why: "it is writable again and never says that it went read-only"})
+				readOnly, from = false, m.At
+			case m.Effect == "read-write":
+				readOnly, from = false, m.At
+			}
 		}
 	}
 	return out
@@ -213,6 +245,9 @@ func (s *Story) cutShort(n *Node) bool {
 	}
 	return false
 }
+
+// compared says whether it is known how the clocks of two nodes compare, so that the times of one tell of the other.
+func compared(a, b *Node) bool { return a != b && a.Pairs > 0 && b.Pairs > 0 }
 
 // around gives the times of a node's last line before a span and the first after it, zero if it has lines in it.
 func (n *Node) around(from, to time.Time) (before, after time.Time) {

@@ -110,6 +110,18 @@ func (s *Story) gather() []moment {
 		}
 		add(w, r.from, r.node, what, r.start)
 	}
+	for _, g := range s.gaps {
+		switch g.kind {
+		case gapLate:
+			add(1, g.to, g.node.Name, "its log begins", nil)
+		case gapHole:
+			add(2, g.from, g.node.Name, "lines are missing until "+g.to.UTC().Format("15:04:05"), nil)
+		case gapEarly:
+			add(2, g.from, g.node.Name, "its log ends", nil)
+		case gapStart:
+			add(2, g.from, g.node.Name, "its log ends in a start", nil)
+		}
+	}
 	lost := map[time.Time]bool{}
 	for _, f := range s.Facts {
 		if f.Signature == "fact:quorum-lost" || f.Signature == "fact:quorum-unreachable" {

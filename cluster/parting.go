@@ -40,7 +40,7 @@ func (s *Story) parting(n *Node, i int) parting {
 	}
 	last, whole := n.lastIndex(r.To)
 	for _, o := range s.Nodes {
-		if o == n || n.ID == "" || o.ID == n.ID || !s.linked(o, n, r.To) {
+		if n.ID == "" || o.ID == n.ID || !compared(o, n) || !s.linked(o, n, r.To) {
 			continue
 		}
 		p.linked = true

@@ -251,6 +251,9 @@ func (s *Story) checkHealth(members []*Node) diagnosis.Check {
 			}
 		}
 	}
+	for _, u := range s.Unreached() {
+		bad = append(bad, u.Reason)
+	}
 	stopped := 0
 	for _, m := range members {
 		if m.State == "stopped" {

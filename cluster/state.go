@@ -59,7 +59,9 @@ func (s *Story) At(at time.Time) []diagnosis.State {
 func (s *Story) nodeAt(n *Node, at time.Time) diagnosis.State {
 	st := diagnosis.State{Node: n.Name, ID: n.ID, Address: n.Address, Version: n.Version, ClusterID: n.ClusterID, Role: "unknown", Sure: "unknown",
 		Why: "its log has not begun"}
+	var said time.Time
 	say := func(role, why string, m *event.Match) {
+		said = m.At
 		if st.Role != role {
 			st.Since = diagnosis.Time{Time: m.At}
 		}
@@ -122,6 +124,13 @@ func (s *Story) nodeAt(n *Node, at time.Time) diagnosis.State {
 			if m := n.Runs[i+1].Start; m != nil {
 				st.Source, st.Line = m.Source, m.Line
 			}
+		}
+	}
+	for _, g := range s.gaps {
+		if g.node == n && g.kind == gapHole && !g.from.Before(said) && !g.from.After(at) {
+			st.Why += "; lines are missing from " + g.from.UTC().Format("15:04:05") + " to " + g.to.UTC().Format("15:04:05") + ", so this may be out of date"
+			st.Sure = "unknown"
+			break
 		}
 	}
 	if n.Last.Before(at.Add(-time.Second)) && st.Role != "stopped" {

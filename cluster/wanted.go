@@ -10,13 +10,13 @@ import (
 
 // The limits of a story. They stand beside the ids of diagnoses in Result.NotAssessable.
 const (
-	limitAbsent = "log-not-given"      // a member is spoken of, and none of its log is here
-	limitLate   = "log-begins-late"    // a log begins after the others', in the midst of a process's life
-	limitHole   = "log-has-a-hole"     // lines in a log's midst are missing
-	limitEarly  = "log-ends-early"     // a log stops without an end while the others' go on
-	limitStart  = "log-ends-at-start"  // a log stops before it shows what came of a start
-	limitEmpty  = "log-is-empty"       // a log that was given has no line
-	limitLost   = "member-unreachable" // a member cannot be reached until the logs end, and its own log does not tell why
+	limitAbsent = diagnosis.LogNotGiven       // a member is spoken of, and none of its log is here
+	limitLate   = "log-begins-late"           // a log begins after the others', in the midst of a process's life
+	limitHole   = "log-has-a-hole"            // lines in a log's midst are missing
+	limitEarly  = "log-ends-early"            // a log stops without an end while the others' go on
+	limitStart  = "log-ends-at-start"         // a log stops before it shows what came of a start
+	limitEmpty  = "log-is-empty"              // a log that was given has no line
+	limitLost   = diagnosis.MemberUnreachable // a member cannot be reached until the logs end, and its own log does not tell why
 )
 
 // mostAbsent is how many members without a log are named.
@@ -65,7 +65,7 @@ func (s *Story) Limits() []diagnosis.Unassessed {
 	ids := map[gapKind]string{gapLate: limitLate, gapHole: limitHole, gapEarly: limitEarly, gapStart: limitStart}
 	for _, n := range s.Nodes {
 		for _, g := range s.gapsOf(n) {
-			out = append(out, diagnosis.Unassessed{ID: ids[g.kind], Reason: "the log of " + n.Name + ": " + g.says(), Need: g.need()})
+			out = append(out, diagnosis.Unassessed{ID: ids[g.kind], Reason: g.reason(), Need: g.need()})
 		}
 	}
 	return out
@@ -191,6 +191,9 @@ func (g gap) says() string {
 		entries = fmt.Sprintf(": %d raft entries that others applied by then are not in it", g.lost)
 	}
 	length := spell(g.to.Sub(g.from))
+	if g.kind == gapHole && g.more == 0 && g.lost < leastLost && g.sign == nil && g.why != "" {
+		return "lines are missing between " + clock(g.from) + " and " + clock(g.to) + ": " + g.why
+	}
 	switch g.kind {
 	case gapLate:
 		return "it begins " + length + " after the others', in the midst of a process's life"
@@ -210,6 +213,14 @@ func (g gap) says() string {
 		return "it stops right after a start, at " + clock(g.from) + ", before it shows what came of that"
 	}
 	return "it stops " + length + " before the others', without a word about an end" + entries
+}
+
+// reason is says as a sentence of its own.
+func (g gap) reason() string {
+	if rest, ok := strings.CutPrefix(g.says(), "it "); ok {
+		return "the log of " + g.node.Name + " " + rest
+	}
+	return "in the log of " + g.node.Name + " " + g.says()
 }
 
 // need names what would close a gap.

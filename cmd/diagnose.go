@@ -143,16 +143,19 @@ func failLimit(s string) (diagnosis.Severity, error) {
 	return limit, nil
 }
 
-// exitCode is 2 for trouble with a source or if nothing can be said at all, 1 for a diagnosis at or above a severity,
-// else 0.
+// exitCode is 2 for trouble with a source, 1 for a diagnosis at or above a severity, 2 if it cannot be said that nothing is
+// wrong, else 0.
 func exitCode(o *outcome, limit diagnosis.Severity) int {
-	if o.failed || o.result.Verdict == diagnosis.NotAssessable && len(o.result.Diagnoses) == 0 {
+	if o.failed {
 		return exitTrouble
 	}
 	for _, d := range o.result.Diagnoses {
 		if limit != "" && d.Severity.Rank() >= limit.Rank() {
 			return exitFound
 		}
+	}
+	if o.result.Verdict == diagnosis.NotAssessable {
+		return exitTrouble
 	}
 	return exitOK
 }

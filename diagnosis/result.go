@@ -225,6 +225,15 @@ type Unassessed struct {
 	Need   string `json:"need"` // the log that would let it be judged; "" for a diagnosis
 }
 
+// Limits that reports tell in words of their own.
+const (
+	LogNotGiven       = "log-not-given"      // a member is spoken of, and none of its log is here
+	MemberUnreachable = "member-unreachable" // a member cannot be reached until the logs end, and its own log does not tell why
+)
+
+// Limit says whether it is a limit of the logs, and no diagnosis. What it needs is among Result.Wanted.
+func (u Unassessed) Limit() bool { return u.Need != "" }
+
 // Wanted is something that zlog would need to say more.
 type Wanted struct {
 	What string `json:"what"`

@@ -178,7 +178,7 @@ func (m *markdown) rest(r *diagnosis.Result) {
 			for _, w := range r.Wanted {
 				m.f("- %s: %s\n", inline(w.What), inline(w.Why))
 			}
-			for _, n := range r.NotAssessable {
+			for _, n := range unclear(r) {
 				m.f("- `%s` could be neither found nor ruled out: %s\n", n.ID, inline(n.Reason))
 			}
 			m.f("\n")

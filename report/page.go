@@ -105,8 +105,17 @@ func headline(r *diagnosis.Result) (head, lede string) {
 	}
 	switch r.Verdict {
 	case diagnosis.Healthy:
-		return "Nothing wrong was found", "Everything that was given could be read, and none of it shows a fault."
+		lede = "Everything that was given could be read, and none of it shows a fault."
+		for _, u := range r.NotAssessable {
+			if u.Limit() {
+				lede += " But " + sentence(u.Reason)
+			}
+		}
+		return "Nothing wrong was found", lede
 	case diagnosis.NotAssessable:
+		if s := outOfReach(r); s != "" {
+			return "Nothing wrong was found, and a member is out of reach", "Of what was given nothing shows a fault, but " + sentence(s)
+		}
 		return "Too little could be read to say", "See what was read, and what is missing."
 	}
 	return "Something is wrong", ""

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"zlog/diagnosis"
@@ -60,7 +61,11 @@ func (t *text) headline() {
 	case t.r.Verdict == diagnosis.Problem && len(roots) > 0:
 		t.problem(roots)
 	case t.r.Verdict == diagnosis.Healthy:
-		t.para(span{"✔ ", green}, "healthy: nothing wrong found in "+t.extent()+t.without(), green)
+		far := ""
+		if slices.ContainsFunc(t.r.NotAssessable, diagnosis.Unassessed.Limit) {
+			far = " as far as these logs tell"
+		}
+		t.para(span{"✔ ", green}, "healthy"+far+": nothing wrong found in "+t.extent()+t.without(), green)
 	default:
 		t.para(span{"? ", yellow}, "not assessable: "+t.whyNot(), yellow)
 	}
@@ -204,7 +209,20 @@ func (t *text) whyNot() string {
 	case events == 0:
 		return "no log record that zlog knows in " + count(lines, "line", "lines")
 	}
+	if s := outOfReach(t.r); s != "" {
+		return "nothing wrong found in " + t.extent() + ", but " + s
+	}
 	return "too little was read"
+}
+
+// outOfReach tells of the first member that cannot be reached for a reason that only a missing log tells, "" for none.
+func outOfReach(r *diagnosis.Result) string {
+	for _, u := range r.NotAssessable {
+		if u.ID == diagnosis.MemberUnreachable {
+			return u.Reason
+		}
+	}
+	return ""
 }
 
 // doubts says what makes the answer weaker, right under it.
@@ -215,6 +233,11 @@ func (t *text) doubts() {
 			notes = append(notes, "not read: "+t.reason(&s))
 		} else if s.Lines > 0 && s.Unparsed*10 >= s.Lines && s.Events > 0 {
 			notes = append(notes, fmt.Sprintf("%s: %s of %s not understood", t.pl.source(s.Name), thousands(int64(s.Unparsed)), count(s.Lines, "line", "lines")))
+		}
+	}
+	for _, u := range t.r.NotAssessable { // the headline has the logs that were not given
+		if t.r.Verdict != diagnosis.Problem && u.Limit() && u.ID != diagnosis.LogNotGiven && u.ID != diagnosis.MemberUnreachable {
+			notes = append(notes, u.Reason)
 		}
 	}
 	if len(notes) > 0 {

@@ -11,17 +11,23 @@ import (
 
 // notAssessable lists what could be neither made nor ruled out.
 func (t *text) notAssessable() {
-	if len(t.r.NotAssessable) == 0 {
+	all := unclear(t.r)
+	if len(all) == 0 {
 		return
 	}
 	t.head("COULD NOT BE JUDGED", "")
-	for i, u := range t.r.NotAssessable {
-		if i == 5 && !t.o.Verbose && len(t.r.NotAssessable) > 6 {
-			t.more(len(t.r.NotAssessable) - i)
+	for i, u := range all {
+		if i == 5 && !t.o.Verbose && len(all) > 6 {
+			t.more(len(all) - i)
 			break
 		}
 		t.para(span{"  - ", plain}, u.ID+": "+sentence(u.Reason), plain)
 	}
+}
+
+// unclear gives the diagnoses that could be neither made nor ruled out; limits of the logs are told with what is wanted.
+func unclear(r *diagnosis.Result) []diagnosis.Unassessed {
+	return slices.DeleteFunc(slices.Clone(r.NotAssessable), diagnosis.Unassessed.Limit)
 }
 
 // unrecognised lists warnings and errors that no rule knows.

@@ -70,7 +70,8 @@ func Timeline(w io.Writer, all []diagnosis.Node, moments []diagnosis.Moment, wid
 			switch {
 			case strings.HasPrefix(m.What, "started"):
 				down[n] = false
-			case strings.HasPrefix(m.What, "stopped"), strings.HasPrefix(m.What, "ended"), strings.HasPrefix(m.What, "failed to start"):
+			case strings.HasPrefix(m.What, "stopped"), strings.HasPrefix(m.What, "ended"), strings.HasPrefix(m.What, "failed to start"),
+				strings.HasPrefix(m.What, "its log ends"):
 				down[n] = true
 			}
 		}

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -94,12 +95,13 @@ func (f *findings) build(m *Model) {
 			f.items = append(f.items, under...)
 		}
 	}
-	if n := len(r.NotAssessable); n > 0 {
+	unclear := slices.DeleteFunc(slices.Clone(r.NotAssessable), diagnosis.Unassessed.Limit)
+	if n := len(unclear); n > 0 {
 		it := item{note: m.g.unclear + " " + plural(n, "diagnosis") + " not assessable"}
 		if n > 1 {
 			it.note = m.g.unclear + " " + count(n) + " diagnoses not assessable"
 		}
-		for _, u := range r.NotAssessable {
+		for _, u := range unclear {
 			it.detail = append(it.detail, u.ID+": "+u.Reason)
 		}
 		f.items = append(f.items, it)
