@@ -76,8 +76,8 @@ func (s *Story) Missing(node string, from, to time.Time) string {
 		if node != "" && n.quiet() {
 			return "the log of " + n.Name + " has no line below warning: its level hides what happened"
 		}
-		for _, m := range n.matches {
-			if m.Effect == "lines-dropped" && (from.IsZero() || m.LastAt.After(from)) && (to.IsZero() || m.At.Before(to.Add(time.Minute))) {
+		for _, m := range n.dropped {
+			if (from.IsZero() || m.LastAt.After(from)) && (to.IsZero() || m.At.Before(to.Add(time.Minute))) {
 				return "the logger of " + n.Name + " dropped lines around " + m.At.UTC().Format("15:04:05")
 			}
 		}

@@ -319,6 +319,9 @@ func (s *Story) conflicts() {
 		n *Node
 		s *stream
 	}
+	if len(s.Nodes) < 2 {
+		return
+	}
 	seen := map[uint64]first{}
 	told := map[string]bool{}
 	for _, n := range s.Nodes {

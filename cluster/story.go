@@ -38,7 +38,8 @@ type Node struct {
 
 	streams []*stream
 	matches []*event.Match
-	stub    bool // its log ends with the very start of a process
+	dropped []*event.Match // those of matches that say that the logger dropped lines
+	stub    bool           // its log ends with the very start of a process
 }
 
 // Run is one life of a process.
@@ -109,7 +110,7 @@ func sortMatches(ms []*event.Match) {
 // settle puts a node's matches on the common clock and in order: lines stand out of order by some 100 ms within a
 // node, so that a match moves ahead of those written before it if it is older by at most two seconds.
 func (n *Node) settle() {
-	n.matches = nil
+	n.matches, n.dropped = nil, nil
 	var latest time.Time
 	beside := false // two logs of one process: raft's own and the other
 	for _, st := range n.streams {
@@ -119,6 +120,9 @@ func (n *Node) settle() {
 			m.Node = n.Name
 			m.At = m.Time.Add(-n.Offset)
 			m.LastAt = m.Last.Add(-n.Offset)
+			if m.Effect == "lines-dropped" {
+				n.dropped = append(n.dropped, m)
+			}
 			n.matches = append(n.matches, m)
 			for i := len(n.matches) - 1; i > 0; i-- {
 				early := n.matches[i-1].At.Sub(n.matches[i].At)

@@ -85,7 +85,7 @@ func (a *analysis) run(ctx context.Context, sources []*parser.Source, unusable [
 func (a *analysis) options(b *cluster.Builder) parser.Options {
 	opt := parser.Options{Limits: a.limits, Lend: true, Ahead: runtime.GOMAXPROCS(0) > 1, Part: a.fetched.part()}
 	if !a.slow {
-		opt.Filter, opt.Alarms = a.set.Filter(b.Enough, cluster.EffectApplied), true
+		opt.Filter, opt.Alarms, opt.Told = a.set.Filter(parser.PlainAlarms(), b.Enough, cluster.EffectApplied), true, true
 	}
 	return opt
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"zlog/event"
+	"zlog/parser"
 	"zlog/rules"
 )
 
@@ -190,7 +191,7 @@ func BenchmarkDiagnose(b *testing.B) {
 // BenchmarkFilter looks for the built-in pack's literals in a log that is in memory.
 func BenchmarkFilter(b *testing.B) {
 	set := packSet(b)
-	filter := set.Filter(nil)
+	filter := set.Filter(parser.PlainAlarms(), nil)
 	for _, p := range profiles {
 		b.Run(p.name, func(b *testing.B) {
 			data := generated(b, set, p.known, p.unknown, 16<<20)

@@ -57,6 +57,7 @@ before the archive is written.`,
 		if err != nil {
 			return err
 		}
+		in.around = ticketContext
 		h, err := e.handOver(cc, in, x, rep, around)
 		if err != nil {
 			return err

@@ -107,13 +107,13 @@ type liveSource struct {
 
 // followDiagnose is diagnose --follow.
 func (e *env) followDiagnose(c *cobra.Command, in *input, ff *followFlags, paths []string, outs []output, t report.TextOptions, limit diagnosis.Severity) error {
-	if in.store.from != "" {
-		return errors.New("--follow reads files and pipes; from a store, ask again with --since")
-	}
 	if err := in.store.check(c, paths); err != nil {
 		return err
 	}
-	if len(paths) == 0 {
+	if in.store.from != "" && (ff.state != "" || in.until != "") {
+		return errors.New("--follow --from takes neither --state nor --until; begin again with --since")
+	}
+	if len(paths) == 0 && in.store.from == "" {
 		if isTerminal(e.in) {
 			_ = c.Help()
 			return errNoInput
@@ -146,6 +146,15 @@ func (e *env) followDiagnose(c *cobra.Command, in *input, ff *followFlags, paths
 	}
 	ctx := c.Context()
 	l.in = newInputs(l, paths)
+	var fed *storeTail
+	if in.store.from != "" {
+		if fed, err = e.tail(ctx, in, a); err != nil {
+			return err
+		}
+		l.in.pipes = fed.pipes
+		a.since, a.until = when{}, when{} // the store has cut out the span
+		go fed.run(ctx)
+	}
 	l.f = l.in.follower(ctx)
 	defer l.f.Close()
 	if why := l.f.Blind(); why != "" {
@@ -153,7 +162,11 @@ func (e *env) followDiagnose(c *cobra.Command, in *input, ff *followFlags, paths
 	}
 	e.patient.Store(true)
 	l.run(ctx)
-	return l.close(ctx, outs, t, limit)
+	err = l.close(ctx, outs, t, limit)
+	if fed != nil && fed.lost.Load() {
+		e.code = exitTrouble
+	}
+	return err
 }
 
 // counting counts what take adds.

@@ -164,6 +164,70 @@ func TestTheStateResumesWithoutSayingAnythingTwice(t *testing.T) {
 	}
 }
 
+func TestRotationWhileNobodyFollowsLosesNoLineAndReadsNoneTwice(t *testing.T) {
+	copied := func(t *testing.T, log, more string) { // as logrotate's copytruncate does
+		data, err := os.ReadFile(log)
+		must(t, err)
+		must(t, os.WriteFile(log+".1", append(data, more...), 0o600))
+		must(t, os.Truncate(log, 0))
+	}
+	for name, c := range map[string]struct {
+		rotate func(t *testing.T, log string)
+		want   string // with the folder followed
+		alone  string // with the log alone
+	}{
+		"by copy and truncation": {func(t *testing.T, log string) {
+			copied(t, log, plainLine(3))
+			appendTo(t, log, plainLine(4))
+		}, "ctrl.log.1=4 ctrl.log=1", "ctrl.log.1=4 ctrl.log=1"},
+		"by copy and truncation, and a longer log after it": {func(t *testing.T, log string) {
+			copied(t, log, "")
+			appendTo(t, log, plainLine(4), plainLine(5), plainLine(6), plainLine(7), plainLine(8))
+		}, "ctrl.log.1=3 ctrl.log=5", "ctrl.log.1=3 ctrl.log=5"},
+		"by truncation without a copy": {func(t *testing.T, log string) {
+			must(t, os.Truncate(log, 0))
+			appendTo(t, log, plainLine(4))
+		}, "ctrl.log.1=3 ctrl.log=1", "ctrl.log.1=3 ctrl.log=1"},
+		"by copy, then by rename": {func(t *testing.T, log string) {
+			copied(t, log, plainLine(3))
+			appendTo(t, log, plainLine(4))
+			must(t, os.Rename(log+".1", log+".2"))
+			must(t, os.Rename(log, log+".1"))
+			appendTo(t, log, plainLine(5))
+		}, "ctrl.log.1=1 ctrl.log.2=4 ctrl.log=1", "ctrl.log.2=4 ctrl.log=1"},
+		"by rename, then by copy": {func(t *testing.T, log string) {
+			must(t, os.Rename(log, log+".2"))
+			appendTo(t, log, plainLine(4))
+			copied(t, log, "")
+			appendTo(t, log, plainLine(5))
+		}, "ctrl.log.1=1 ctrl.log.2=3 ctrl.log=1", "ctrl.log.2=3 ctrl.log=1"},
+	} {
+		for how, want := range map[string]string{"the folder": c.want, "the log": c.alone} {
+			t.Run(name+", "+how, func(t *testing.T) {
+				dir, state := t.TempDir(), filepath.Join(t.TempDir(), "zlog.state")
+				log := filepath.Join(dir, "ctrl.log")
+				path := dir
+				if how == "the log" {
+					path = log
+				}
+				appendTo(t, log, plainLine(1), full, plainLine(2))
+				f := startFollow(t, nil, "-o", "json", "--state", state, path)
+				f.out.wait(t, "disk-full")
+				f.end(t)
+				c.rotate(t, log)
+				for again := range 2 { // the second time nothing is new
+					f = startFollow(t, nil, "-o", "json", "--state", state, path)
+					f.end(t)
+					events, r := f.events(t)
+					if got := lineCounts(r); got != want || short(events) != "" || len(r.Nodes) != 1 {
+						t.Errorf("%s, want %s; %q, %d nodes (time %d)", got, want, short(events), len(r.Nodes), again)
+					}
+				}
+			})
+		}
+	}
+}
+
 func TestAStateOfAnotherKindIsRefused(t *testing.T) {
 	state := filepath.Join(t.TempDir(), "x")
 	for text, want := range map[string]string{

@@ -100,6 +100,9 @@ func (l *live) resume(s *liveSource) int64 {
 			best = i
 		}
 	}
+	if best < 0 && !s.file.Pipe {
+		best = slices.IndexFunc(l.resumed, func(r *savedSource) bool { return r.wasCopiedTo(s.file) })
+	}
 	if best < 0 {
 		l.catchRotated(s)
 		l.vacate(s.name)
@@ -126,6 +129,18 @@ func (r *savedSource) is(f *follow.File) bool {
 	return hashOf(f.Peek(r.HeadLen)) == r.Head
 }
 
+// wasCopiedTo says whether a file is the copy that was made of the one that was saved before that was truncated.
+func (r *savedSource) wasCopiedTo(f *follow.File) bool {
+	if r.Pipe || r.HeadLen == 0 || f.Info().Size() < r.At || filepath.Dir(r.Path) != filepath.Dir(absolute(f.Name)) || hashOf(f.Peek(r.HeadLen)) != r.Head {
+		return false
+	}
+	name, rest := r.find()
+	if rest != nil {
+		rest.Close()
+	}
+	return name == absolute(f.Name)
+}
+
 // catchRotated gives a log that was rotated away while nobody followed it the name that it has now. Its rest is read when
 // that file is met, or by caughtUp.
 func (l *live) catchRotated(s *liveSource) {
@@ -146,31 +161,53 @@ func (l *live) catchRotated(s *liveSource) {
 	}
 }
 
-// find looks for the file in its folder, under whatever name, and opens it where it was left.
+// find looks for the file in its folder, under whatever name, and opens it where it was left. If it is not there, a copy of it
+// that was made before it was truncated will do.
 func (r *savedSource) find() (string, *os.File) {
+	if r.HeadLen == 0 {
+		return "", nil
+	}
 	dir := filepath.Dir(r.Path)
 	entries, _ := os.ReadDir(dir)
+	copied := ""
 	for _, e := range entries {
 		info, err := e.Info()
 		if err != nil || !info.Mode().IsRegular() || info.Size() < r.At {
 			continue
 		}
-		if dev, ino := follow.Inode(info); ino == 0 || ino != r.Inode || dev != r.Device {
+		name := filepath.Join(dir, e.Name())
+		f := r.open(name)
+		if f == nil {
 			continue
 		}
-		f, err := os.Open(filepath.Join(dir, e.Name()))
-		if err != nil {
-			continue
-		}
-		head := make([]byte, r.HeadLen)
-		if _, err := f.ReadAt(head, 0); err == nil && hashOf(head) == r.Head {
-			if _, err := f.Seek(r.At, io.SeekStart); err == nil {
-				return f.Name(), f
-			}
+		if dev, ino := follow.Inode(info); ino != 0 && ino == r.Inode && dev == r.Device {
+			return name, f
 		}
 		f.Close()
+		if copied == "" && name != r.Path {
+			copied = name
+		}
 	}
-	return "", nil
+	if copied == "" {
+		return "", nil
+	}
+	return copied, r.open(copied)
+}
+
+// open opens a file where the saved one was left, if it begins as that did.
+func (r *savedSource) open(name string) *os.File {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil
+	}
+	head := make([]byte, r.HeadLen)
+	if _, err := f.ReadAt(head, 0); err == nil && hashOf(head) == r.Head {
+		if _, err := f.Seek(r.At, io.SeekStart); err == nil {
+			return f
+		}
+	}
+	f.Close()
+	return nil
 }
 
 // caughtUp reads the rest of files that are not followed any more, and gives up on those that are not there: what was

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"sort"
 	"strings"
 
@@ -14,6 +15,7 @@ import (
 	"zlog/cluster"
 	"zlog/diagnosis"
 	"zlog/parser"
+	"zlog/report"
 	"zlog/rules"
 )
 
@@ -29,6 +31,7 @@ type input struct {
 	noIgnore     bool
 	store        storeFlags
 	fetched      *fetched // what was read from the store; nil before, and for files
+	around       int      // lines that are fetched around each line of evidence, if others were not
 }
 
 func (in *input) flags(c *cobra.Command) {
@@ -71,6 +74,9 @@ func (e *env) ruleSet(extra []string) (*rules.Set, error) {
 			return nil, err
 		}
 		files = append(files, rules.File{Name: n, Data: data})
+	}
+	if len(names) == 0 { // the built-in pack is small, and most of what is read of it is kept
+		defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	}
 	return rules.Load(files, cluster.Facts)
 }
@@ -128,6 +134,13 @@ func (e *env) analyse(c *cobra.Command, in *input, paths []string) (*outcome, er
 	o, err := a.run(c.Context(), sources, bad)
 	if err != nil {
 		return nil, err
+	}
+	if more, err := e.around(c.Context(), a.fetched, in, o.result, in.around); err != nil {
+		fmt.Fprintf(e.err, "zlog: what stands around the evidence was not fetched: %s\n", report.Safe(err.Error()))
+	} else if more {
+		if o, err = a.run(c.Context(), a.fetched.sources, bad); err != nil {
+			return nil, err
+		}
 	}
 	return o, o.knows("node", in.node)
 }

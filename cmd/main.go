@@ -46,6 +46,7 @@ var errTrouble = errors.New("trouble")
 const (
 	grace     = 500 * time.Millisecond
 	longGrace = 10 * time.Second
+	samePress = 200 * time.Millisecond // timeout(1) and some shells send a signal to the process and to its group
 )
 
 // ballast is memory that the collector counts and nothing touches, so that it takes none. The collector runs when the heap
@@ -77,12 +78,23 @@ func Main(args []string, in io.Reader, out, errOut io.Writer, pack fs.FS) int {
 		if e.patient.Load() {
 			wait = longGrace
 		}
-		select {
-		case <-done:
-		case <-signals: // impatient
-		case <-time.After(wait):
-			if isTTY(errOut) {
-				fmt.Fprintln(errOut)
+		again := time.NewTimer(samePress)
+		impatient := (<-chan os.Signal)(nil)
+		over := time.After(wait)
+	waiting:
+		for {
+			select {
+			case <-done:
+				break waiting
+			case <-again.C:
+				impatient = signals
+			case <-impatient:
+				break waiting
+			case <-over:
+				if isTTY(errOut) {
+					fmt.Fprintln(errOut)
+				}
+				break waiting
 			}
 		}
 		if s, ok := sig.(syscall.Signal); ok {

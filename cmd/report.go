@@ -155,6 +155,7 @@ func (e *env) handOver(cc *cobra.Command, in *input, x *redaction, rep *replay, 
 	ctx := cc.Context()
 	stdin := e.in
 	e.in = bytes.NewReader(rep.stdin)
+	in.around = max(in.around, n)
 	o, err := e.analyse(cc, in, rep.paths)
 	e.in = stdin
 	if err != nil {

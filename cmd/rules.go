@@ -89,7 +89,7 @@ func (e *env) packAnd(paths []string) (*rules.Set, []string, error) {
 func lineReader(ctx context.Context, set *rules.Set) rules.Reader {
 	opt := parser.Options{}
 	if set != nil {
-		opt.Filter, opt.Alarms = set.Filter(nil), true
+		opt.Filter, opt.Alarms, opt.Told = set.Filter(parser.PlainAlarms(), nil), true, true
 	}
 	return func(text string, emit func(*event.Event)) {
 		sources, _ := parser.Expand([]string{"-"}, strings.NewReader(text), parser.DefaultLimits())

@@ -25,6 +25,7 @@ type fetched struct {
 	sources []*parser.Source
 	parts   map[string]*part
 	missing []store.Missing
+	run     *store.Fetch // that read it
 }
 
 // part is one node's lines.
@@ -34,6 +35,7 @@ type part struct {
 	buf   *bufio.Writer
 	size  int64
 	lines int
+	times []int64 // of each line, by the store; nil if all lines were fetched
 	since map[int]time.Duration
 	node  store.Node
 }
@@ -128,11 +130,18 @@ func (e *env) fetch(ctx context.Context, in *input, a *analysis) (*fetched, erro
 			if err != nil {
 				return err
 			}
-			return p.add(l, since)
+			return p.add(l, since, want != nil)
 		},
 		Progress: func(done, stored int64) { meter.report(done, stored, wire.Load(), time.Since(began)) }}
+	f.run = run
+	if sf.keep != "" {
+		run.Keep = &store.Keep{Dir: sf.keep, Of: strings.Join([]string{sf.from, sf.tenant, sf.index}, " ")}
+	}
 	nodes, missing, err := run.Run(ctx)
 	meter.done()
+	if k := run.Keep; k != nil && k.Failed != nil {
+		fmt.Fprintf(e.err, "zlog: --store-keep: %s\n", report.Safe(k.Failed.Error()))
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -185,14 +194,20 @@ func (e *env) partOf(f *fetched, node string) (*part, error) {
 }
 
 // add spools a line, or the lines of a record that a shipper has put together.
-func (p *part) add(l store.Line, since time.Duration) error {
+func (p *part) add(l store.Line, since time.Duration, sliced bool) error {
 	if p.size+int64(len(l.Text)) > mostSpool {
 		return fmt.Errorf("spool: more than %d GB of %s; take a shorter span", mostSpool>>30, p.name)
 	}
 	if since >= 0 {
 		p.since[p.lines+1] = since
 	}
-	p.lines += 1 + strings.Count(l.Text, "\n")
+	n := 1 + strings.Count(l.Text, "\n")
+	p.lines += n
+	for range n {
+		if sliced {
+			p.times = append(p.times, l.Time)
+		}
+	}
 	p.size += int64(len(l.Text)) + 1
 	_, err := p.buf.WriteString(l.Text)
 	return errors.Join(err, p.buf.WriteByte('\n'))

@@ -18,7 +18,7 @@ import (
 // storeFlags say from which log store lines are read, instead of from files.
 type storeFlags struct {
 	from, query, label          string
-	tenant, index               string
+	tenant, index, keep         string
 	ca, cert, key, netrc, shows string
 	rate                        float64
 	patience                    time.Duration
@@ -38,12 +38,13 @@ func (sf *storeFlags) flags(c *cobra.Command) {
 	f.StringVar(&sf.index, "index", "", "with --from: Elasticsearch's or OpenSearch's pattern of indices, such as logs-*; all if it is left out")
 	f.Float64Var(&sf.rate, "store-rate", 0, "with --from: at most so many questions a second")
 	f.DurationVar(&sf.patience, "store-patience", 2*time.Minute, "with --from: how long one question is repeated when the store is busy or slow")
+	f.StringVar(&sf.keep, "store-keep", "", "with --from: a folder for what was fetched until all of it was, so that an interrupted run goes on")
 	f.StringVar(&sf.ca, "store-ca", "", "with --from: a file of certificates to trust besides the system's")
 	f.StringVar(&sf.cert, "store-cert", "", "with --from: the file of the client's own certificate")
 	f.StringVar(&sf.key, "store-key", "", "with --from: the file of its key")
 	f.StringVar(&sf.netrc, "store-netrc", "", "with --from: a file of credentials in the form of .netrc")
 	f.StringVar(&sf.shows, "store-command", "", "with --from: a command (no shell) that prints a token, or name:password")
-	for _, hidden := range []string{"store-rate", "store-patience", "store-ca", "store-cert", "store-key", "store-netrc", "store-command", "tenant", "index"} {
+	for _, hidden := range []string{"store-rate", "store-patience", "store-keep", "store-ca", "store-cert", "store-key", "store-netrc", "store-command", "tenant", "index"} {
 		_ = f.MarkHidden(hidden)
 	}
 }
@@ -56,7 +57,7 @@ func (sf *storeFlags) check(c *cobra.Command, paths []string) error {
 		}
 		return nil
 	}
-	for _, name := range []string{"query", "node-label", "explain-query", "tenant", "index", "store-rate", "store-patience", "store-ca", "store-cert", "store-key",
+	for _, name := range []string{"query", "node-label", "explain-query", "tenant", "index", "store-rate", "store-patience", "store-keep", "store-ca", "store-cert", "store-key",
 		"store-netrc", "store-command"} {
 		if f := c.Flags().Lookup(name); f != nil && f.Changed {
 			return fmt.Errorf("--%s is for --from", name)

@@ -63,7 +63,7 @@ func (e *env) screen(c *cobra.Command, in *input, sf *screenFlags, paths []strin
 		}
 	}
 	if in.store.from != "" && sf.follow {
-		return errors.New("--follow reads files and pipes; from a store, ask again with --since")
+		return errors.New("tui --follow reads files and pipes; from a store, see zlog diagnose --follow")
 	}
 	keys, done, err := e.keyboard()
 	if err != nil || !isTTY(e.out) {

@@ -54,7 +54,7 @@ func (l *loader) ruleLines(ctx context.Context, pattern string, found func(sourc
 			}
 		}
 	}
-	opt := parser.Options{Filter: l.a.set.Filter(nil), Alarms: true, Limits: l.in.limits}
+	opt := parser.Options{Filter: l.a.set.Filter(parser.PlainAlarms(), nil), Alarms: true, Told: true, Limits: l.in.limits}
 	for _, s := range l.feeds() {
 		if s.pump != nil {
 			l.read(ctx, s.src.Name, s.pump.whole(), opt, emit)

@@ -57,6 +57,9 @@ type Mark struct {
 	Weak bool // it means something only in a record that is looked at for another reason
 }
 
+// AlarmMark is the Of of a mark that says only that the record may be of level warning or above.
+const AlarmMark = -1
+
 // Field is one data key of an event. Strings are unquoted; numbers, objects and arrays keep their JSON text.
 type Field struct{ Key, Value string }
 

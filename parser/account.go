@@ -55,16 +55,16 @@ func newAccount(name string, opt Options, emit func(*event.Event)) *account {
 }
 
 // line takes the next physical line, without its line feed, and what the filter found in it.
-func (a *account) line(raw []byte, cut int, marks []int, wanted, last bool) {
+func (a *account) line(raw []byte, cut int, marks []int, x *extent, last bool) {
 	a.source.Lines++
 	a.source.CutBytes += int64(cut)
-	m := meta{line: a.source.Lines, lines: 1, cut: cut, wanted: wanted, first: a.source.Lines == 1, last: last, marks: marks, marked: a.marked}
+	m := meta{line: a.source.Lines, lines: 1, cut: cut, wanted: x.wanted, first: a.source.Lines == 1, last: last, marks: marks, marked: a.marked}
 	if a.export.active {
 		a.exportLine(raw, &m)
 		return
 	}
-	if s, ok := a.stamps.tail(raw); ok && !m.last && !m.first && !bytes.HasPrefix(raw, dockerHead) {
-		a.json(a.root, raw, shape{kind: kindJSON, format: formatPfxlogJSON, at: s}, stamp{}, &m)
+	if x.plain && !m.last && !m.first {
+		a.plainObject(raw, x.at, &m)
 		return
 	}
 	if m.first {

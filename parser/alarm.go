@@ -29,6 +29,19 @@ func AlarmLiterals() []string {
 	return append(all, "panic: ", "fatal error: ", "exit status ", "[signal SIG", "SIGQUIT: ", "SIGABRT: ", "unexpected fault address ")
 }
 
+// PlainAlarms gives byte strings of at least twelve bytes, one of which is in every record of level warning or above that a
+// line of JSON of its own holds and that ends in logrus's time.
+func PlainAlarms() []string {
+	var all []string
+	for _, word := range []string{"warn", "WARN", "Warn", "error", "ERROR", "Error", "fatal", "FATAL", "Fatal", "panic", "PANIC", "Panic"} {
+		all = append(all, `level":"`+word, `level": "`+word)
+	}
+	for _, word := range []string{`err"`, `ERR"`, `Err"`, `err+`, `ERR+`, `Err+`, `\u00`} { // levels that only zlog lets pass
+		all = append(all, `level":"`+word, `level": "`+word)
+	}
+	return all
+}
+
 // The marks before a level, in the order in which they are looked for. What stands behind the first that is found
 // is the record's own level: inside a JSON string the quotes would be escaped once more.
 var levelMarks = []struct {

@@ -84,10 +84,11 @@ func (u *unwrapper) unquote(p []byte) (text, rest []byte, ok bool) {
 	}
 }
 
-func hex4(p []byte) (rune, bool) {
+// hex4 reads hexadecimal digits.
+func hex4[T string | []byte](p T) (rune, bool) {
 	var r rune
-	for _, c := range p {
-		switch {
+	for i := range len(p) {
+		switch c := p[i]; {
 		case isDigit(c):
 			r = r<<4 | rune(c-'0')
 		case c|0x20 >= 'a' && c|0x20 <= 'f':

@@ -19,7 +19,7 @@ import (
 // Most objects are as encoders write them, and read in one pass; the others are left to gjson.
 func parseJSON(ev *event.Event) {
 	o := object{ev: ev}
-	if ev.Cut > 0 || ev.Torn || !scanObject(ev.Text, o.key) {
+	if ev.Cut > 0 || ev.Torn || !o.scan(ev.Text) {
 		ev.Msg, ev.Level, ev.Func, ev.File, ev.Fields = "", 0, "", "", ev.Fields[:0]
 		parseSlowly(ev)
 		return
@@ -35,7 +35,8 @@ func parseSlowly(ev *event.Event) {
 	}
 	o := object{ev: ev}
 	gjson.Parse(ev.Text).ForEach(func(k, v gjson.Result) bool {
-		o.key(k.String(), v)
+		x := valueOf(v)
+		o.key(k.String(), &x)
 		return true
 	})
 	o.end()
@@ -49,47 +50,51 @@ type object struct {
 }
 
 // key takes the next key.
-func (o *object) key(key string, v gjson.Result) {
+func (o *object) key(key string, v *value) {
 	ev := o.ev
 	switch key {
 	case "msg", "@message":
 		if o.msg {
 			addJSON(ev, key, v)
 		} else {
-			o.msg, ev.Msg = true, v.String()
+			o.msg, ev.Msg = true, v.text
 		}
 	case "level", "@level":
 		if o.lvl {
 			addJSON(ev, key, v)
 		} else {
-			o.lvl, ev.Level = true, level(v.String())
+			o.lvl, ev.Level = true, level(v.text)
 		}
 	case "func":
-		set(&ev.Func, v)
+		set(&ev.Func, v.text)
 	case "file":
-		set(&ev.File, v)
+		set(&ev.File, v.text)
 	case "time", "@timestamp":
 		if o.stamp {
 			addJSON(ev, key, v)
 		}
 		o.stamp = true
 	case "source":
-		if f := v.Get("function"); v.IsObject() && f.Exists() {
-			set(&ev.Func, f)
-			if file := v.Get("file").String(); ev.File == "" && file != "" {
-				ev.File = file + ":" + v.Get("line").Raw
-			}
-		} else {
+		f := gjson.Result{}
+		if v.object {
+			f = gjson.Get(v.raw, "function")
+		}
+		if !f.Exists() {
 			addJSON(ev, key, v)
+			return
+		}
+		set(&ev.Func, f.String())
+		if file := gjson.Get(v.raw, "file").String(); ev.File == "" && file != "" {
+			ev.File = file + ":" + gjson.Get(v.raw, "line").Raw
 		}
 	case "namespace":
-		o.space = v.String()
+		o.space = v.text
 		addJSON(ev, key, v)
 	case "eventType":
-		o.kindOf = v.String()
+		o.kindOf = v.text
 		addJSON(ev, key, v)
 	case "timestamp":
-		o.stampText = v.String()
+		o.stampText = v.text
 		addJSON(ev, key, v)
 	default:
 		addJSON(ev, key, v)
@@ -111,17 +116,17 @@ func (o *object) end() {
 }
 
 // set keeps the first of two equal keys.
-func set(s *string, v gjson.Result) {
+func set(s *string, text string) {
 	if *s == "" {
-		*s = v.String()
+		*s = text
 	}
 }
 
 // addJSON adds a key: strings without their quotes, everything else as its JSON text.
-func addJSON(ev *event.Event, key string, v gjson.Result) {
-	if v.Type == gjson.String {
-		add(ev, key, v.Str)
-		return
+func addJSON(ev *event.Event, key string, v *value) {
+	text := v.raw
+	if text == "" {
+		text = v.text
 	}
-	add(ev, key, v.Raw)
+	add(ev, key, text)
 }

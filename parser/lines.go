@@ -2,6 +2,7 @@ package parser
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -22,6 +23,8 @@ type lineReader struct {
 	limit  int
 	filter Filter
 	alarms bool
+	told   bool
+	stamps secondCache
 	acc    *account    // takes the lines
 	after  func(n int) // called after each read
 	give   func()      // takes the block: reads it at once, or sends it on and puts another in its place; see ahead
@@ -44,6 +47,8 @@ type block struct {
 type extent struct {
 	end, next int // where its text ends, and where the next line begins
 	wanted    bool
+	plain     bool // see secondCache.plain
+	at        stamp
 }
 
 // run reads to the end. Its error is the reader's, or the context's.
@@ -153,9 +158,7 @@ func (l *lineReader) look(b *block) {
 	b.marks, b.lines = b.marks[:0], b.lines[:0]
 	if l.filter != nil {
 		b.marks = l.filter(l.acc.source.Name, b.text, b.marks)
-		if byPlace := func(x, y event.Mark) int { return x.At - y.At }; !slices.IsSortedFunc(b.marks, byPlace) {
-			slices.SortFunc(b.marks, byPlace)
-		}
+		inOrder(b.marks)
 	}
 	marks := b.marks
 	for pos := 0; pos < len(b.text); {
@@ -168,27 +171,50 @@ func (l *lineReader) look(b *block) {
 			wanted = wanted || !marks[0].Weak
 			marks = marks[1:]
 		}
-		wanted = wanted || l.alarms && alarming(b.text[pos:end])
-		b.lines = append(b.lines, extent{end, next, wanted})
+		raw := b.text[pos:end]
+		at, plain := l.stamps.plain(raw[:min(len(raw), l.limit)])
+		if !wanted && l.alarms && !(l.told && plain) {
+			wanted = alarming(raw)
+		}
+		b.lines = append(b.lines, extent{end, next, wanted, plain, at})
 		pos = next
+	}
+}
+
+// inOrder sorts marks by their place. They mostly come nearly sorted.
+func inOrder(marks []event.Mark) {
+	moves := 0
+	for i := 1; i < len(marks); i++ {
+		m, j := marks[i], i
+		for ; j > 0 && marks[j-1].At > m.At; j-- {
+			marks[j] = marks[j-1]
+		}
+		marks[j] = m
+		if moves += i - j; moves > 8*len(marks) {
+			slices.SortStableFunc(marks, func(x, y event.Mark) int { return cmp.Compare(x.At, y.At) })
+			return
+		}
 	}
 }
 
 // hand gives the lines of a block to the account.
 func (l *lineReader) hand(b *block) {
 	marks, pos := b.marks, 0
-	for _, line := range b.lines {
+	for i := range b.lines {
+		line := &b.lines[i]
 		end, next := line.end, line.next
 		l.found = l.found[:0]
 		for len(marks) > 0 && marks[0].At < next {
-			l.found = append(l.found, marks[0].Of)
+			if of := marks[0].Of; of != event.AlarmMark {
+				l.found = append(l.found, of)
+			}
 			marks = marks[1:]
 		}
 		raw, cut := b.text[pos:end], b.cut
 		if len(raw) > l.limit {
 			raw, cut = raw[:l.limit], len(raw)-l.limit
 		}
-		l.acc.line(raw, cut, l.found, line.wanted, b.final && next == len(b.text))
+		l.acc.line(raw, cut, l.found, line, b.final && next == len(b.text))
 		pos = next
 	}
 }

@@ -27,7 +27,7 @@ type Live struct {
 func NewLive(name string, opt Options, emit func(*event.Event)) *Live {
 	opt = opt.orDefaults(Limits{})
 	a := newAccount(name, opt, emit)
-	return &Live{acc: a, lines: lineReader{limit: opt.Limits.Line, filter: opt.Filter, alarms: opt.Alarms, acc: a}}
+	return &Live{acc: a, lines: lineReader{limit: opt.Limits.Line, filter: opt.Filter, alarms: opt.Alarms, told: opt.Told, acc: a}}
 }
 
 // Resume lets the source go on where it stood when src was its Account.

@@ -10,9 +10,18 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// json is the fast path: a record of one line.
-func (a *account) json(st *stream, p []byte, s shape, wrap stamp, m *meta) {
-	a.object(st, p, s, wrap, m, false)
+// plainObject is the fast path: an object of one line that ends in logrus's time, in no wrapper.
+func (a *account) plainObject(p []byte, at stamp, m *meta) {
+	st := a.root
+	if st.held {
+		a.flush(st)
+	}
+	a.source.Events++
+	a.countJSON(formatPfxlogJSON, p)
+	at, silence := a.clock(st, at, stamp{}, m.line)
+	if m.wanted || silence > 0 {
+		a.give(st, p, at, silence, m, false)
+	}
 }
 
 // object counts an object, and parses and emits it if it is wanted.
@@ -29,9 +38,13 @@ func (a *account) object(st *stream, p []byte, s shape, wrap stamp, m *meta, tor
 	a.source.Events++
 	a.countJSON(s.format, p)
 	at, silence := a.clock(st, s.at, wrap, m.line)
-	if !m.wanted && silence == 0 && !torn {
-		return
+	if m.wanted || silence > 0 || torn {
+		a.give(st, p, at, silence, m, torn)
 	}
+}
+
+// give parses an object and emits it.
+func (a *account) give(st *stream, p []byte, at stamp, silence time.Duration, m *meta, torn bool) {
 	ev := &a.ev
 	*ev = event.Event{
 		Source: a.source.Name, Line: m.line, Lines: m.lines, Stream: st.name, Time: at.time(), Clock: at.clock,

@@ -65,6 +65,7 @@ type Options struct {
 	Limits   Limits
 	Filter   Filter        // nil: parse every record
 	Alarms   bool          // records of level warning and above pass the filter, too
+	Told     bool          // the filter marks every PlainAlarm with event.AlarmMark, so most lines need not be searched for a level
 	Lend     bool          // the strings of an event, too, are valid only during the call
 	Ahead    bool          // read and filter on a goroutine of its own, some blocks ahead; the answer is the same
 	Silence  time.Duration // 3 s if it is not set; see event.Event.Silence

@@ -62,6 +62,16 @@ func add(ev *event.Event, key, value string) {
 // level reads a level in lower or upper case or with a capital, which are the forms that AlarmLiterals knows. slog
 // may print an offset: WARN+2, DEBUG-4.
 func level(s string) event.Level {
+	switch s { // as logrus writes them
+	case "debug":
+		return event.LevelDebug
+	case "info":
+		return event.LevelInfo
+	case "warning":
+		return event.LevelWarning
+	case "error":
+		return event.LevelError
+	}
 	s = strings.TrimSpace(s)
 	s, _, _ = strings.Cut(s, "+")
 	if strings.HasPrefix(s, "DEBUG-") {

@@ -29,6 +29,7 @@ func FuzzOnePassReadsWhatGjsonReads(f *testing.F) {
 		`{"time":"x","source":{"function":"f","file":"a.go","line":7},"msg":"m","time":"again"}`,
 		`{"namespace":"cluster","eventType":"peer.connected","timestamp":5}`, `{}`, `{"a":1,}`, `{"a":1}x}`, `{"a" :1}`, `{"":""}`,
 		`{"a":"\x"}`, `{"a":"\u12"}`, `{"\u0061":"b"}`, "{\"a\":\"\x01\"}", "{\"a\":\"\xff\"}", `{"a":tru}`, `{"a":"b"`, `{"a":"b}`, `{"a":0}`, `{"msg":-0}`,
+		`{"a":"\ud83d\ude00 \ud83d \ud83dx \ud83d\u0041 \b\f\n\r\t\/\\\u00e9\u003E","b":{"c":[1,"}"]},"d":[{},"\"]"]}`,
 	} {
 		f.Add(s)
 	}

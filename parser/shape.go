@@ -47,7 +47,13 @@ type shape struct {
 // logrus sorts the keys.
 const jsonTail = len(`"time":"2026-11-22T19:22:42.391Z"}`)
 
-// tail is the fastest look at a line: an object that ends in logrus's time.
+// plain is the fastest look at a line: an object that ends in logrus's time, and is none of docker's.
+func (c *secondCache) plain(p []byte) (stamp, bool) {
+	s, ok := c.tail(p)
+	return s, ok && !bytes.HasPrefix(p, dockerHead)
+}
+
+// tail looks for logrus's time at the end of an object.
 func (c *secondCache) tail(p []byte) (stamp, bool) {
 	if len(p) < jsonTail+1 || p[0] != '{' || p[1] != '"' || p[len(p)-1] != '}' {
 		return stamp{}, false

@@ -136,7 +136,7 @@ func (w *walk) lines(name string, r io.Reader, head []byte) {
 		return
 	}
 	a := newAccount(name, w.opt, w.emit)
-	l := &lineReader{r: &bottom{w: w, r: r, a: a}, limit: w.opt.Limits.Line, filter: w.opt.Filter, alarms: w.opt.Alarms, acc: a}
+	l := &lineReader{r: &bottom{w: w, r: r, a: a}, limit: w.opt.Limits.Line, filter: w.opt.Filter, alarms: w.opt.Alarms, told: w.opt.Told, acc: a}
 	l.after = func(int) {
 		if w.opt.Progress != nil {
 			w.opt.Progress(w.raw.n)

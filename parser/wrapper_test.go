@@ -176,6 +176,9 @@ func TestAlarmLiteralsFindEveryAlarmInEveryWrapper(t *testing.T) {
 		pad := fmt.Sprintf("%7s", strings.Replace(upper, "WARN", "WARNING", map[bool]int{true: 1}[l == "warn"]))
 		records = append(records,
 			`{"file":"f","level":"`+l+`","msg":"m","time":"2026-11-22T19:19:36.376Z"}`,
+			`{"file":"f","level":"`+upper+`","msg":"m","time":"2026-11-22T19:19:36.376Z"}`,
+			`{"file": "f", "level": "`+upper+`+1", "msg": "m","time":"2026-11-22T19:19:36.376Z"}`,
+			`{"@level":"`+l+`","@message":"m","time":"2026-11-22T19:19:36.376Z"}`,
 			`{"time":"2026-11-22T19:19:36.376Z","level":"`+upper+`","msg":"m"}`,
 			`{"time":"2026-11-22T19:19:36.376Z","level":"`+upper+`+2","msg":"m"}`,
 			`{"@level":"`+l+`","@message":"m","@timestamp":"2026-11-22T19:22:42.208Z"}`,
@@ -224,6 +227,29 @@ func TestAlarmLiteralsFindEveryAlarmInEveryWrapper(t *testing.T) {
 			if !reflect.DeepEqual(acc, acc2) {
 				t.Errorf("accounts differ:\n%+v\n%+v", acc, acc2)
 			}
+			told, acc3 := readText(t, b.String(), Options{Filter: toldAlarms, Alarms: true, Told: true, Silence: 1 << 60})
+			got = got[:0]
+			for _, e := range told {
+				if e.Level >= event.LevelWarning {
+					e.Marks, e.Marked = nil, false
+					got = append(got, e)
+				}
+			}
+			for i := range want {
+				want[i].Marks, want[i].Marked = nil, false
+			}
+			if !reflect.DeepEqual(want, got) || !reflect.DeepEqual(acc, acc3) {
+				t.Errorf("%d alarms, %d found by a filter that tells of them; accounts\n%+v\n%+v", len(want), len(got), acc, acc3)
+			}
 		})
 	}
+}
+
+// toldAlarms marks the plain alarms, as a filter with Options.Told does.
+func toldAlarms(source string, block []byte, marks []event.Mark) []event.Mark {
+	marks = literals(PlainAlarms())(source, block, marks)
+	for i := range marks {
+		marks[i].Of = event.AlarmMark
+	}
+	return marks
 }

@@ -2,25 +2,24 @@ package redact
 
 import (
 	"net/netip"
-	"regexp"
 	"strings"
 )
 
-var emailShape = regexp.MustCompile(`[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*\.[A-Za-z][A-Za-z0-9\-]+`)
+var emailShape = later(`[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*\.[A-Za-z][A-Za-z0-9\-]+`)
 
 // dialled names the host in an address with a scheme: tls:ctrl1.example.com:6262, https://ziti:1280/edge,
 // spiffe://trust-domain/controller/ctrl1.
-var dialled = regexp.MustCompile(`(?i)\b(?:tls|tcp|dtls|udp|wss?|https?|transport|quic|ldaps?|amqps?|redis|postgres(?:ql)?|mysql|ssh|s?ftp|spiffe)(?:://(?:[^\s/@"']*@)?|:)([A-Za-z0-9_][A-Za-z0-9_.\-]*)(?::\d+|[/?"'\s\])},]|$)`)
+var dialled = later(`(?i)\b(?:tls|tcp|dtls|udp|wss?|https?|transport|quic|ldaps?|amqps?|redis|postgres(?:ql)?|mysql|ssh|s?ftp|spiffe)(?:://(?:[^\s/@"']*@)?|:)([A-Za-z0-9_][A-Za-z0-9_.\-]*)(?::\d+|[/?"'\s\])},]|$)`)
 
 // named names hosts that stand in phrases of Go's net and crypto/tls packages.
-var named = regexp.MustCompile(`(?:\blookup |\bdial (?:tcp|udp)[46]? |\b(?:read|write) (?:tcp|udp)[46]? |->|\bHost: ?|\bDNS: ?|\bname resolution for |\bssh |\bresolve host )([A-Za-z0-9_][A-Za-z0-9_.\-]*)(?::\d+|:? |,|$)`)
+var named = later(`(?:\blookup |\bdial (?:tcp|udp)[46]? |\b(?:read|write) (?:tcp|udp)[46]? |->|\bHost: ?|\bDNS: ?|\bname resolution for |\bssh |\bresolve host )([A-Za-z0-9_][A-Za-z0-9_.\-]*)(?::\d+|:? |,|$)`)
 
 // withPort names hosts without a scheme after a word that announces one: "Address:hera:6262", "server hera:6262".
-var withPort = regexp.MustCompile(`(?i)(?:addr|address|endpoint|bind|bindpoint|advertise|upstream|peer|remote|server|broker|connect to)[ :=]{1,2}['"\[]*([A-Za-z0-9_][A-Za-z0-9_.\-]*):\d{2,5}\b`)
+var withPort = later(`(?i)(?:addr|address|endpoint|bind|bindpoint|advertise|upstream|peer|remote|server|broker|connect to)[ :=]{1,2}['"\[]*([A-Za-z0-9_][A-Za-z0-9_.\-]*):\d{2,5}\b`)
 
 // valid lists the names of a certificate: "certificate is valid for a, b, not c", "is valid for: [a, b]".
-var valid = regexp.MustCompile(`valid for:? \[?([^\n"\]]+?)(?:\]|, not |: |$)`)
-var notValid = regexp.MustCompile(`valid for .+?, not ([A-Za-z0-9_.\-]+)|provided host: \[([^\]]*)\]`)
+var valid = later(`valid for:? \[?([^\n"\]]+?)(?:\]|, not |: |$)`)
+var notValid = later(`valid for .+?, not ([A-Za-z0-9_.\-]+)|provided host: \[([^\]]*)\]`)
 
 // addresses replaces e-mail addresses, hosts and IP addresses. seen restricts that to what has a token already.
 func (r *Redactor) addresses(s string, seen bool) string {

@@ -2,7 +2,6 @@ package redact
 
 import (
 	"net/netip"
-	"regexp"
 	"sort"
 	"strconv"
 	"strings"
@@ -67,11 +66,11 @@ func (b *book) address(a netip.Addr) string {
 }
 
 // tokenShape is what tokens look like. A value of that shape is left alone, so that redacting twice changes nothing.
-var tokenShape = regexp.MustCompile(`^\*?(?:net-\d+\.ip|[a-z]{2,20})-\d+$`)
+var tokenShape = later(`^\*?(?:net-\d+\.ip|[a-z]{2,20})-\d+$`)
 
 // known classes of tokens; own classes are added by New.
 func (r *Redactor) isToken(s string) bool {
-	if len(s) > 40 || !tokenShape.MatchString(s) {
+	if len(s) > 40 || !tokenShape.get().MatchString(s) {
 		return false
 	}
 	if strings.HasPrefix(s, "net-") {

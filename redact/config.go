@@ -37,7 +37,7 @@ type Pattern struct {
 	Regex string `yaml:"regex"`
 	Mode  string `yaml:"mode"` // from which mode on; standard if not given
 
-	compiled *regexp.Regexp
+	compiled *pattern
 	from     Mode
 }
 
@@ -50,7 +50,7 @@ type Allow struct {
 //go:embed builtin.yaml
 var builtin []byte
 
-var className = regexp.MustCompile(`^[a-z]{2,20}$`)
+var className = later(`^[a-z]{2,20}$`)
 
 // Load reads a configuration. It reports all mistakes, not the first.
 func Load(name string, data []byte) (*Config, error) {
@@ -66,13 +66,14 @@ func Load(name string, data []byte) (*Config, error) {
 	}
 	for i := range c.Patterns {
 		p := &c.Patterns[i]
-		var err error
-		if !className.MatchString(string(p.Class)) {
+		if !className.get().MatchString(string(p.Class)) {
 			errs = append(errs, fmt.Errorf("%s: pattern %d: class %q: want 2 to 20 lower-case letters", name, i+1, p.Class))
 		}
-		if p.compiled, err = regexp.Compile(p.Regex); err != nil {
+		p.compiled = &pattern{text: p.Regex}
+		re, err := regexp.Compile(p.Regex)
+		if err != nil {
 			errs = append(errs, fmt.Errorf("%s: pattern %d: %w", name, i+1, err))
-		} else if p.compiled.MatchString("") {
+		} else if re.MatchString("") {
 			errs = append(errs, fmt.Errorf("%s: pattern %d: regex %q matches nothing at all", name, i+1, p.Regex))
 		}
 		if p.from = Standard; p.Mode != "" {
@@ -82,7 +83,7 @@ func Load(name string, data []byte) (*Config, error) {
 		}
 	}
 	for k := range c.Keys {
-		if !className.MatchString(string(k)) {
+		if !className.get().MatchString(string(k)) {
 			errs = append(errs, fmt.Errorf("%s: keys: class %q: want 2 to 20 lower-case letters", name, k))
 		}
 	}

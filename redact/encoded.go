@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"net/url"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -59,7 +58,7 @@ func encodedByte(c byte) bool {
 }
 
 // userPassword is what a header of basic authentication holds; nothing else that is said in base64 looks like it.
-var userPassword = regexp.MustCompile(`^[A-Za-z0-9._@+\-]{1,64}:[!-~]{3,128}$`)
+var userPassword = later(`^[A-Za-z0-9._@+\-]{1,64}:[!-~]{3,128}$`)
 
 func (r *Redactor) urlEncoded(run string, depth int) string {
 	n := strings.Count(run, "%")
@@ -119,7 +118,7 @@ func (r *Redactor) packed(run string, depth int) string {
 	if err != nil {
 		return run
 	}
-	if len(run) >= 12 && userPassword.Match(raw) {
+	if len(run) >= 12 && userPassword.get().Match(raw) {
 		return r.put(Secret, run)
 	}
 	out, ok := r.inside(raw, depth)

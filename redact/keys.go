@@ -173,7 +173,7 @@ func (r *Redactor) name(class Class, s string, depth int) string {
 	if r.stays(class, v) {
 		return s
 	}
-	if emailShape.MatchString(v) && emailShape.FindString(v) == v {
+	if emailShape.get().MatchString(v) && emailShape.get().FindString(v) == v {
 		class = Email
 	}
 	if out := r.text(v, depth+1); tokensOnly(r, out) { // a host, an address, or already taken out

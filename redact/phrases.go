@@ -2,7 +2,6 @@ package redact
 
 import (
 	"path"
-	"regexp"
 	"strings"
 )
 
@@ -19,44 +18,44 @@ const (
 var phrases = []struct {
 	hint  string
 	class Class
-	re    *regexp.Regexp
+	re    *pattern
 	bare  bool
 }{
-	{"home/", User, regexp.MustCompile(`(?:/home|/var/home)/([^/\s"':]+)`), false},
-	{"users", User, regexp.MustCompile(`(?i)(?:/|\\)Users(?:/|\\+)(?:([^/\\"'\n:]{1,40})[/\\]|([^/\\\s"':]+))`), false},
-	{"~", User, regexp.MustCompile(`(?:^|[\s"'=:(])~([A-Za-z_][\w.\-]*)/`), false},
-	{"id=", User, regexp.MustCompile(`\b[ug]id=\d+\(([^)\s]+)\)`), false},
-	{"sudo", User, regexp.MustCompile(`\bsudo: +([\w.\-]+) : `), false},
-	{" for ", User, regexp.MustCompile(`\b(?:publickey|password|keyboard-interactive\S*) for (?:invalid user )?([\w.@\-]+) from `), false},
-	{"user", User, regexp.MustCompile(`(?i)\b(?:for|by|of) user:? ['"\[]?([A-Za-z0-9][\w.@\-]*)`), false},
-	{"user", User, regexp.MustCompile(`(?i)\buser \\*['"\[]([^'"\]\n\\]{1,80})\\*['"\]]`), false},
-	{"user", User, regexp.MustCompile(`(?i)\buser(?:name)? ([A-Za-z0-9][\w.@\-]*) ` + did), true},
-	{"trust domain", Host, regexp.MustCompile(`(?i)\btrust domain:? ['"\[]([^'"\]\n/]{1,120})['"\]]`), false},
-	{"\\\\", Host, regexp.MustCompile(`(?:^|[\s"'=(])(?:\\\\){1,2}([A-Za-z0-9][\w.\-]{2,})\\`), false},
-	{"name'", Name, regexp.MustCompile(`\bvalue '([^'\n]{1,120})' for 'name'`), false},
-	{"unique index", Name, regexp.MustCompile(`\bvalue '([^'\n]{1,120})' in unique index`), false},
-	{"identity", Identity, regexp.MustCompile(`(?i)\bidentity ` + named1 + `['"\[]?` + dashed + `['"\]]? ` + did), true},
-	{"service", Service, regexp.MustCompile(`(?i)\bservice ` + named1 + `['"\[]?` + dashed + `['"\]]? ` + did), true},
-	{"router", Router, regexp.MustCompile(`(?i)\brouter ` + named1 + `['"\[]?` + dashed + `['"\]]? ` + did), true},
-	{"with name", Name, regexp.MustCompile(`(?i)\bwith name ['"\[]([^'"\]\n\\]{1,120})\\*['"\]]`), false},
-	{"identity", Identity, regexp.MustCompile(`(?i)\bidentity:? \\*['"\[]([^'"\]\n\\]{1,120})\\*['"\]]`), false},
-	{"service", Service, regexp.MustCompile(`(?i)\bservice:? \\*['"\[]([^'"\]\n\\]{1,120})\\*['"\]]`), false},
-	{"router", Router, regexp.MustCompile(`(?i)\brouter:? \\*['"\[]([^'"\]\n\\]{1,120})\\*['"\]]`), false},
-	{"authority certificate", Identity, regexp.MustCompile(`authority certificate \\*"([^"\\\n]{1,120})\\*"`), false},
-	{"service", Service, regexp.MustCompile(`(?i)\b(?:for|to|of|on|from) service ` + dashed), true},
-	{"identity", Identity, regexp.MustCompile(`(?i)\b(?:for|to|of|on|from) identity ` + dashed), true},
-	{"router", Router, regexp.MustCompile(`(?i)\b(?:for|to|of|on|from) router ` + dashed), true},
-	{"host", Host, regexp.MustCompile(`(?i)\bhost ` + dashed), true},
-	{"address ", Host, regexp.MustCompile(`\baddress ([A-Za-z0-9][\w.\-]*): (?:missing|too many)`), false},
-	{"@", Email, regexp.MustCompile(`(?:^|[\s"'(])([A-Za-z_][\w.\-]*@[A-Za-z0-9][\w\-]*)(?:[:\s"')]|$)`), false},
-	{"- ", User, regexp.MustCompile(`(?:^|\s)- ([A-Za-z][\w.@\-]*) \[\d\d/[A-Z]`), false},
-	{"host", Host, regexp.MustCompile(`(?i)\bhost(?:name)? \\*['"\[]([A-Za-z0-9_.\-]{1,120})\\*['"\]]`), false},
+	{"home/", User, later(`(?:/home|/var/home)/([^/\s"':]+)`), false},
+	{"users", User, later(`(?i)(?:/|\\)Users(?:/|\\+)(?:([^/\\"'\n:]{1,40})[/\\]|([^/\\\s"':]+))`), false},
+	{"~", User, later(`(?:^|[\s"'=:(])~([A-Za-z_][\w.\-]*)/`), false},
+	{"id=", User, later(`\b[ug]id=\d+\(([^)\s]+)\)`), false},
+	{"sudo", User, later(`\bsudo: +([\w.\-]+) : `), false},
+	{" for ", User, later(`\b(?:publickey|password|keyboard-interactive\S*) for (?:invalid user )?([\w.@\-]+) from `), false},
+	{"user", User, later(`(?i)\b(?:for|by|of) user:? ['"\[]?([A-Za-z0-9][\w.@\-]*)`), false},
+	{"user", User, later(`(?i)\buser \\*['"\[]([^'"\]\n\\]{1,80})\\*['"\]]`), false},
+	{"user", User, later(`(?i)\buser(?:name)? ([A-Za-z0-9][\w.@\-]*) ` + did), true},
+	{"trust domain", Host, later(`(?i)\btrust domain:? ['"\[]([^'"\]\n/]{1,120})['"\]]`), false},
+	{"\\\\", Host, later(`(?:^|[\s"'=(])(?:\\\\){1,2}([A-Za-z0-9][\w.\-]{2,})\\`), false},
+	{"name'", Name, later(`\bvalue '([^'\n]{1,120})' for 'name'`), false},
+	{"unique index", Name, later(`\bvalue '([^'\n]{1,120})' in unique index`), false},
+	{"identity", Identity, later(`(?i)\bidentity ` + named1 + `['"\[]?` + dashed + `['"\]]? ` + did), true},
+	{"service", Service, later(`(?i)\bservice ` + named1 + `['"\[]?` + dashed + `['"\]]? ` + did), true},
+	{"router", Router, later(`(?i)\brouter ` + named1 + `['"\[]?` + dashed + `['"\]]? ` + did), true},
+	{"with name", Name, later(`(?i)\bwith name ['"\[]([^'"\]\n\\]{1,120})\\*['"\]]`), false},
+	{"identity", Identity, later(`(?i)\bidentity:? \\*['"\[]([^'"\]\n\\]{1,120})\\*['"\]]`), false},
+	{"service", Service, later(`(?i)\bservice:? \\*['"\[]([^'"\]\n\\]{1,120})\\*['"\]]`), false},
+	{"router", Router, later(`(?i)\brouter:? \\*['"\[]([^'"\]\n\\]{1,120})\\*['"\]]`), false},
+	{"authority certificate", Identity, later(`authority certificate \\*"([^"\\\n]{1,120})\\*"`), false},
+	{"service", Service, later(`(?i)\b(?:for|to|of|on|from) service ` + dashed), true},
+	{"identity", Identity, later(`(?i)\b(?:for|to|of|on|from) identity ` + dashed), true},
+	{"router", Router, later(`(?i)\b(?:for|to|of|on|from) router ` + dashed), true},
+	{"host", Host, later(`(?i)\bhost ` + dashed), true},
+	{"address ", Host, later(`\baddress ([A-Za-z0-9][\w.\-]*): (?:missing|too many)`), false},
+	{"@", Email, later(`(?:^|[\s"'(])([A-Za-z_][\w.\-]*@[A-Za-z0-9][\w\-]*)(?:[:\s"')]|$)`), false},
+	{"- ", User, later(`(?:^|\s)- ([A-Za-z][\w.@\-]*) \[\d\d/[A-Z]`), false},
+	{"host", Host, later(`(?i)\bhost(?:name)? \\*['"\[]([A-Za-z0-9_.\-]{1,120})\\*['"\]]`), false},
 }
 
 // syslogHost is the machine before the process in a line of syslog or of journalctl.
 //
 //	Nov 22 19:32:09 edge-box ziti[711]: …    <30>1 2026-11-22T19:32:09Z edge-box ziti 711 …
-var syslogHost = regexp.MustCompile(`^(?:<\d{1,3}>(?:1 )?)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?|\d{4}-\d\d-\d\d[T ][\d:.,]+(?:Z|[+-]\d\d:?\d\d)?) ([A-Za-z0-9][\w.\-]*) [\w./\-]+(?:\[\d+\])?:? `)
+var syslogHost = later(`^(?:<\d{1,3}>(?:1 )?)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?|\d{4}-\d\d-\d\d[T ][\d:.,]+(?:Z|[+-]\d\d:?\d\d)?) ([A-Za-z0-9][\w.\-]*) [\w./\-]+(?:\[\d+\])?:? `)
 
 func (r *Redactor) phrases(s string) string {
 	low := strings.ToLower(s)
@@ -66,11 +65,11 @@ func (r *Redactor) phrases(s string) string {
 			continue
 		}
 		s = r.replace(s, p.re, func(v string) string {
-			if r.common[strings.ToLower(v)] || p.bare && r.commonOnly(v) || r.stays(p.class, v) || digits(v) || strings.ContainsAny(v, "=%{}") || uuid.MatchString(v) || proseWords[v] {
+			if r.common[strings.ToLower(v)] || p.bare && r.commonOnly(v) || r.stays(p.class, v) || digits(v) || strings.ContainsAny(v, "=%{}") || uuid.get().MatchString(v) || proseWords[v] {
 				return v
 			}
 			switch {
-			case p.class == Host && sourceFile(v) || p.class == Email && moduleVersion.MatchString(v):
+			case p.class == Host && sourceFile(v) || p.class == Email && moduleVersion.get().MatchString(v):
 				return v
 			case p.class == Host:
 				return r.host(v)
@@ -93,17 +92,17 @@ func (r *Redactor) phrases(s string) string {
 }
 
 // moduleVersion: raft@v1.7.1 is no mail address.
-var moduleVersion = regexp.MustCompile(`@v\d`)
+var moduleVersion = later(`@v\d`)
 
 var levelWord = map[string]bool{"INFO": true, "WARN": true, "WARNING": true, "ERROR": true, "DEBUG": true, "TRACE": true, "FATAL": true, "PANIC": true}
 
 var (
-	uuid        = regexp.MustCompile(`\b[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\b`)
-	hexHash     = regexp.MustCompile(`\b(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32}|[0-9A-F]{64}|[0-9A-F]{40}|[0-9A-F]{32})\b|\b(?:[0-9a-fA-F]{2}:){15,}[0-9a-fA-F]{2}\b`)
-	paths       = regexp.MustCompile(`(?:^|[\s\["'=(:,]|file://|~|\.{1,2})(/(?:[\w.@+\-]+/)+[\w.@+\-]*)|\b([A-Za-z]:\\{1,2}(?:[^\\\s"':]+(?: [^\\\s"':]+){0,3}\\{1,2})+)`)
-	cuid        = regexp.MustCompile(`\bc[a-z0-9]{24}\b`)
-	webPath     = regexp.MustCompile(`^/(?:edge|fabric|health|version|oidc|zac|sdk|api|ctrl|controller|router|identity|\.well-known)(?:/|$)`)
-	goSourceDir = regexp.MustCompile(`/(?:src/runtime|go/src|go/pkg/mod)/|^/usr/local/go/`)
+	uuid        = later(`\b[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\b`)
+	hexHash     = later(`\b(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32}|[0-9A-F]{64}|[0-9A-F]{40}|[0-9A-F]{32})\b|\b(?:[0-9a-fA-F]{2}:){15,}[0-9a-fA-F]{2}\b`)
+	paths       = later(`(?:^|[\s\["'=(:,]|file://|~|\.{1,2})(/(?:[\w.@+\-]+/)+[\w.@+\-]*)|\b([A-Za-z]:\\{1,2}(?:[^\\\s"':]+(?: [^\\\s"':]+){0,3}\\{1,2})+)`)
+	cuid        = later(`\bc[a-z0-9]{24}\b`)
+	webPath     = later(`^/(?:edge|fabric|health|version|oidc|zac|sdk|api|ctrl|controller|router|identity|\.well-known)(?:/|$)`)
+	goSourceDir = later(`/(?:src/runtime|go/src|go/pkg/mod)/|^/usr/local/go/`)
 )
 
 // strict replaces ids, fingerprints and paths in a text. Of a path the name of the file stays, if its ending tells that
@@ -124,7 +123,7 @@ func (r *Redactor) strict(s string) string {
 			if !sourceFile(file) {
 				dir, file = v, ""
 			}
-			if inner := strings.Trim(dir, "/"); inner == "" || r.isToken(inner) || webPath.MatchString(v) || goSourceDir.MatchString(v) {
+			if inner := strings.Trim(dir, "/"); inner == "" || r.isToken(inner) || webPath.get().MatchString(v) || goSourceDir.get().MatchString(v) {
 				return v
 			}
 			out := "/" + r.put(Path, strings.TrimRight(dir, `/\`))

@@ -2,14 +2,13 @@ package redact
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"zlog/diagnosis"
 )
 
 // ending is what logs' names end in: ctrl1.log, ctrl1.log.2.gz, ctrl1.json-20261122.zst. All else may be a host's.
-var ending = regexp.MustCompile(`(?s)^(.*?)((?:\.(?:log|json|jsonl|ndjson|txt|out|err|gz|zst|zip|tar|tgz)(?:[.-]\d[\dT:_-]{0,24})?)*)$`)
+var ending = later(`(?s)^(.*?)((?:\.(?:log|json|jsonl|ndjson|txt|out|err|gz|zst|zip|tar|tgz)(?:[.-]\d[\dT:_-]{0,24})?)*)$`)
 
 // Name redacts the name of a source or a file. A name without dots, but for its ending, stays unless it is known.
 func (r *Redactor) Name(name string) string {
@@ -17,7 +16,7 @@ func (r *Redactor) Name(name string) string {
 		return name
 	}
 	dir, base := path.Split(name)
-	parts := ending.FindStringSubmatch(base)
+	parts := ending.get().FindStringSubmatch(base)
 	stem, ext := parts[1], parts[2]
 	out := r.Text(stem)
 	if r.mode >= Strict {

@@ -1,11 +1,10 @@
 package redact
 
 import (
-	"regexp"
 	"strings"
 )
 
-var awsKey = regexp.MustCompile(`\b(?:AKIA|ASIA|ABIA|AROA|AIDA)[A-Z0-9]{16}\b`)
+var awsKey = later(`\b(?:AKIA|ASIA|ABIA|AROA|AIDA)[A-Z0-9]{16}\b`)
 
 // sure is how sure a shape's match is a secret.
 type sure uint8
@@ -21,62 +20,62 @@ const (
 var shapes = []struct {
 	hint string
 	how  sure
-	re   *regexp.Regexp
+	re   *pattern
 }{
 	// a JWT, whole or its parts, e.g. of an enrolment: eyJhbGciOiJSUzI1NiIsImtpZCI6…
-	{"eyj", shape, regexp.MustCompile(`eyJ[A-Za-z0-9_\-]{8,}(?:\.[A-Za-z0-9_\-]*){0,4}={0,2}`)},
-	{"bearer", shape, regexp.MustCompile(`(?i)\bbearer[ :=]+"?([A-Za-z0-9._~+/\-]{6,}=*)`)},
-	{"basic", shape, regexp.MustCompile(`(?i)\bbasic ([A-Za-z0-9+/]{8,}={0,2})`)},
-	{"negotiate", shape, regexp.MustCompile(`(?i)\bnegotiate ([A-Za-z0-9+/]{16,}={0,2})`)},
-	{"digest ", shape, regexp.MustCompile(`(?i)\bdigest (username=[^\n]{8,})`)},
+	{"eyj", shape, later(`eyJ[A-Za-z0-9_\-]{8,}(?:\.[A-Za-z0-9_\-]*){0,4}={0,2}`)},
+	{"bearer", shape, later(`(?i)\bbearer[ :=]+"?([A-Za-z0-9._~+/\-]{6,}=*)`)},
+	{"basic", shape, later(`(?i)\bbasic ([A-Za-z0-9+/]{8,}={0,2})`)},
+	{"negotiate", shape, later(`(?i)\bnegotiate ([A-Za-z0-9+/]{16,}={0,2})`)},
+	{"digest ", shape, later(`(?i)\bdigest (username=[^\n]{8,})`)},
 	// https://user:password@host
-	{"@", shape, regexp.MustCompile(`[a-zA-Z][a-zA-Z0-9+.\-]*:(?://)?([^\s/@:"'<>]*:[^\s@"'<>]+|[^\s/@:"'<>]{3,})@[\w\[]`)},
+	{"@", shape, later(`[a-zA-Z][a-zA-Z0-9+.\-]*:(?://)?([^\s/@:"'<>]*:[^\s@"'<>]+|[^\s/@:"'<>]{3,})@[\w\[]`)},
 	{"akia", shape, awsKey},
 	{"asia", shape, awsKey},
 	{"abia", shape, awsKey},
 	{"aroa", shape, awsKey},
 	{"aida", shape, awsKey},
-	{"sg.", shape, regexp.MustCompile(`\bSG\.[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]{16,}`)},
-	{"dckr_pat_", shape, regexp.MustCompile(`\bdckr_pat_[A-Za-z0-9_\-]{16,}`)},
-	{"age-secret-key-", shape, regexp.MustCompile(`\bAGE-SECRET-KEY-1[A-Z0-9]{20,}`)},
-	{"otpauth:", shape, regexp.MustCompile(`otpauth://[^\s"'<>]+`)},
-	{"gh", shape, regexp.MustCompile(`\bgh[pousr]_[A-Za-z0-9]{20,}\b`)},
-	{"github_pat_", shape, regexp.MustCompile(`\bgithub_pat_[A-Za-z0-9_]{20,}\b`)},
-	{"glpat-", shape, regexp.MustCompile(`\bglpat-[A-Za-z0-9_\-]{16,}`)},
-	{"xox", shape, regexp.MustCompile(`\bxox[abeoprs]-[A-Za-z0-9\-]{10,}`)},
-	{"hooks.slack.com", shape, regexp.MustCompile(`hooks\.slack\.com/services/([A-Za-z0-9/]{20,})`)},
-	{"aiza", shape, regexp.MustCompile(`\bAIza[A-Za-z0-9_\-]{30,}`)},
-	{"k_live_", shape, regexp.MustCompile(`\b[spr]k_live_[A-Za-z0-9]{10,}`)},
-	{"npm_", shape, regexp.MustCompile(`\bnpm_[A-Za-z0-9]{30,}`)},
-	{"hvs.", shape, regexp.MustCompile(`\bhv[sbr]\.[A-Za-z0-9_\-]{16,}`)},
-	{"sk-", shape, regexp.MustCompile(`\bsk-[A-Za-z0-9_\-]{20,}`)},
-	{"$2", shape, regexp.MustCompile(`\$2[aby]?\$\d\d\$[./A-Za-z0-9]{53}`)},
-	{"$argon2", shape, regexp.MustCompile(`\$argon2[a-z]*\$[^\s"']{20,}`)},
-	{"$6$", shape, regexp.MustCompile(`\$6\$[^\s"':]{20,}`)},
+	{"sg.", shape, later(`\bSG\.[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]{16,}`)},
+	{"dckr_pat_", shape, later(`\bdckr_pat_[A-Za-z0-9_\-]{16,}`)},
+	{"age-secret-key-", shape, later(`\bAGE-SECRET-KEY-1[A-Z0-9]{20,}`)},
+	{"otpauth:", shape, later(`otpauth://[^\s"'<>]+`)},
+	{"gh", shape, later(`\bgh[pousr]_[A-Za-z0-9]{20,}\b`)},
+	{"github_pat_", shape, later(`\bgithub_pat_[A-Za-z0-9_]{20,}\b`)},
+	{"glpat-", shape, later(`\bglpat-[A-Za-z0-9_\-]{16,}`)},
+	{"xox", shape, later(`\bxox[abeoprs]-[A-Za-z0-9\-]{10,}`)},
+	{"hooks.slack.com", shape, later(`hooks\.slack\.com/services/([A-Za-z0-9/]{20,})`)},
+	{"aiza", shape, later(`\bAIza[A-Za-z0-9_\-]{30,}`)},
+	{"k_live_", shape, later(`\b[spr]k_live_[A-Za-z0-9]{10,}`)},
+	{"npm_", shape, later(`\bnpm_[A-Za-z0-9]{30,}`)},
+	{"hvs.", shape, later(`\bhv[sbr]\.[A-Za-z0-9_\-]{16,}`)},
+	{"sk-", shape, later(`\bsk-[A-Za-z0-9_\-]{20,}`)},
+	{"$2", shape, later(`\$2[aby]?\$\d\d\$[./A-Za-z0-9]{53}`)},
+	{"$argon2", shape, later(`\$argon2[a-z]*\$[^\s"']{20,}`)},
+	{"$6$", shape, later(`\$6\$[^\s"':]{20,}`)},
 	// ziti edge login -u admin -p …; mysql -p…
-	{" -p", shape, regexp.MustCompile(`(?i)\b(?:login|ziti|mysql|psql|sshpass)\b[^\n]*? -p[ =]?['"]?([^\s'"]{3,})`)},
-	{"--pass", shape, regexp.MustCompile(`(?i)--pass(?:word|phrase)?[ =]+['"]?([^\s'",\]]{2,})`)},
-	{"--secret", shape, regexp.MustCompile(`(?i)--secret[ =]+['"]?([^\s'",\]]{2,})`)},
-	{"--token", shape, regexp.MustCompile(`(?i)--token[ =]+['"]?([^\s'",\]]{2,})`)},
-	{"--jwt", shape, regexp.MustCompile(`(?i)--jwt[ =]+['"]?([^\s'",\]]{2,})`)},
+	{" -p", shape, later(`(?i)\b(?:login|ziti|mysql|psql|sshpass)\b[^\n]*? -p[ =]?['"]?([^\s'"]{3,})`)},
+	{"--pass", shape, later(`(?i)--pass(?:word|phrase)?[ =]+['"]?([^\s'",\]]{2,})`)},
+	{"--secret", shape, later(`(?i)--secret[ =]+['"]?([^\s'",\]]{2,})`)},
+	{"--token", shape, later(`(?i)--token[ =]+['"]?([^\s'",\]]{2,})`)},
+	{"--jwt", shape, later(`(?i)--jwt[ =]+['"]?([^\s'",\]]{2,})`)},
 	// "session token 0c7f0d3e-… not found", "with api key abc123…"
-	{"token", drawn, regexp.MustCompile(`(?i)\btokens?\b[ :=]*(?:is |was |of |for |value )?[\[('"]*([A-Za-z0-9+/=_.~\-]{12,})`)},
-	{"key", drawn, regexp.MustCompile(`(?i)(?:\b|_)(?:api|access|private|secret|shared|signing|encryption|session|account)[ _-]?key\b[ :=]*(?:is |was )?[\[('"]*([A-Za-z0-9+/=_.~\-]{12,})`)},
-	{"passw", said, regexp.MustCompile(`(?i)\bpassw(?:or)?d\b ?(?:is|was|of|=|:)? ?[\[('"]([^\s'"\])]{3,})[\])'"]`)},
-	{"secret", said, regexp.MustCompile(`(?i)\bsecret\b ?(?:is|was|of|=|:)? ?[\[('"]([^\s'"\])]{3,})[\])'"]`)},
-	{"passw", said, regexp.MustCompile(`(?i)\bpassw(?:or)?d (?:is|was|of) ([^\s'"\]),;]{4,})`)},
-	{"passw", mixed, regexp.MustCompile(`(?i)\bpassw(?:or)?d ([^\s'"\]),;:=]{5,})`)},
-	{"pass", said, regexp.MustCompile(`(?i)\bpass(?:word|wd|phrase)\b ?(?:is|was|of|=|:|->)? ?(?:"([^"\n\\= ][^"\n\\=]{2,80})"|'([^'\n\\= ][^'\n\\=]{2,80})')`)},
-	{"secret", said, regexp.MustCompile(`(?i)\bsecret\b ?(?:is|was|of|=|:|->)? ?(?:"([^"\n\\= ][^"\n\\=]{2,80})"|'([^'\n\\= ][^'\n\\=]{2,80})')`)},
-	{"secret", drawn, regexp.MustCompile(`(?i)\bsecret[ :=]+(?:is |was )?([A-Za-z0-9+/=_.~\-]{16,})`)},
-	{"code", shape, regexp.MustCompile(`(?i)\b(?:recovery|backup)[ _-]?codes?\b[^\[\n]{0,12}\[([^\]\n]{4,})\]`)},
-	{"code=", shape, regexp.MustCompile(`[?&]code=([\w\-./~%]{8,})`)},
+	{"token", drawn, later(`(?i)\btokens?\b[ :=]*(?:is |was |of |for |value )?[\[('"]*([A-Za-z0-9+/=_.~\-]{12,})`)},
+	{"key", drawn, later(`(?i)(?:\b|_)(?:api|access|private|secret|shared|signing|encryption|session|account)[ _-]?key\b[ :=]*(?:is |was )?[\[('"]*([A-Za-z0-9+/=_.~\-]{12,})`)},
+	{"passw", said, later(`(?i)\bpassw(?:or)?d\b ?(?:is|was|of|=|:)? ?[\[('"]([^\s'"\])]{3,})[\])'"]`)},
+	{"secret", said, later(`(?i)\bsecret\b ?(?:is|was|of|=|:)? ?[\[('"]([^\s'"\])]{3,})[\])'"]`)},
+	{"passw", said, later(`(?i)\bpassw(?:or)?d (?:is|was|of) ([^\s'"\]),;]{4,})`)},
+	{"passw", mixed, later(`(?i)\bpassw(?:or)?d ([^\s'"\]),;:=]{5,})`)},
+	{"pass", said, later(`(?i)\bpass(?:word|wd|phrase)\b ?(?:is|was|of|=|:|->)? ?(?:"([^"\n\\= ][^"\n\\=]{2,80})"|'([^'\n\\= ][^'\n\\=]{2,80})')`)},
+	{"secret", said, later(`(?i)\bsecret\b ?(?:is|was|of|=|:|->)? ?(?:"([^"\n\\= ][^"\n\\=]{2,80})"|'([^'\n\\= ][^'\n\\=]{2,80})')`)},
+	{"secret", drawn, later(`(?i)\bsecret[ :=]+(?:is |was )?([A-Za-z0-9+/=_.~\-]{16,})`)},
+	{"code", shape, later(`(?i)\b(?:recovery|backup)[ _-]?codes?\b[^\[\n]{0,12}\[([^\]\n]{4,})\]`)},
+	{"code=", shape, later(`[?&]code=([\w\-./~%]{8,})`)},
 	// curl -u admin:…
-	{"-u", shape, regexp.MustCompile(`(?:^|\s)(?:-u|--user|--proxy-user)[ =]?['"]?[^\s:'"]+:([^\s'"]+)`)},
+	{"-u", shape, later(`(?:^|\s)(?:-u|--user|--proxy-user)[ =]?['"]?[^\s:'"]+:([^\s'"]+)`)},
 	// <password>…</password>, <add key="password" value="…"/>
-	{"</", shape, regexp.MustCompile(`(?i)<[\w:.\-]*(?:passw(?:or)?d|secret|token|api_?key|passphrase|credential)[\w.\-]*(?: [^<>]*)?>([^<\s][^<]*)</`)},
-	{"value=", shape, regexp.MustCompile(`(?i)(?:key|name)=\\?"[^"\\]*(?:passw(?:or)?d|secret|token|api_?key|passphrase)[^"\\]*\\?" +value=\\?"([^"\\]+)`)},
-	{"code", drawn, regexp.MustCompile(`(?i)\b(?:mfa|totp|otp|verification|recovery|one.time)[ _-]?codes?\b[ :=]*(?:is |was )?[\[('"]*([A-Za-z0-9]{6,12})\b`)},
+	{"</", shape, later(`(?i)<[\w:.\-]*(?:passw(?:or)?d|secret|token|api_?key|passphrase|credential)[\w.\-]*(?: [^<>]*)?>([^<\s][^<]*)</`)},
+	{"value=", shape, later(`(?i)(?:key|name)=\\?"[^"\\]*(?:passw(?:or)?d|secret|token|api_?key|passphrase)[^"\\]*\\?" +value=\\?"([^"\\]+)`)},
+	{"code", drawn, later(`(?i)\b(?:mfa|totp|otp|verification|recovery|one.time)[ _-]?codes?\b[ :=]*(?:is |was )?[\[('"]*([A-Za-z0-9]{6,12})\b`)},
 }
 
 // secrets replaces secrets that are known by their shape.
@@ -147,20 +146,20 @@ func random(v string) bool {
 }
 
 // begin and end of a PEM block; the line feeds in it may be escaped, once or twice, or encoded.
-var pemBlock = regexp.MustCompile(`(?s)-----BEGIN [A-Z0-9 ]+-----.*?-----END [A-Z0-9 ]+-----`)
-var pemOpen = regexp.MustCompile(`(?s)-----BEGIN [A-Z0-9 ]+-----([^"]*)`)
+var pemBlock = later(`(?s)-----BEGIN [A-Z0-9 ]+-----.*?-----END [A-Z0-9 ]+-----`)
+var pemOpen = later(`(?s)-----BEGIN [A-Z0-9 ]+-----([^"]*)`)
 
 // pemBlocks replaces PEM blocks, whatever is in them, and says whether the last one goes on in the next line.
 func (r *Redactor) pemBlocks(s string) (string, bool) {
 	if r.mode < Secrets || !strings.Contains(s, "-----BEGIN ") {
 		return s, false
 	}
-	s = pemBlock.ReplaceAllStringFunc(s, func(v string) string {
+	s = pemBlock.get().ReplaceAllStringFunc(s, func(v string) string {
 		r.count(Secret, 1)
 		return r.book.token(Secret, pemValue(v))
 	})
 	open := false
-	s = pemOpen.ReplaceAllStringFunc(s, func(string) string {
+	s = pemOpen.get().ReplaceAllStringFunc(s, func(string) string {
 		open = true
 		r.count(Secret, 1)
 		return r.book.token(Secret, "PEM block")
@@ -174,7 +173,7 @@ func pemValue(v string) string {
 	return v
 }
 
-var pemBody = regexp.MustCompile(`^[A-Za-z0-9+/=]+`)
+var pemBody = later(`^[A-Za-z0-9+/=]+`)
 
 // pemLine: a line inside a block is base64, or a header such as "Proc-Type: 4,ENCRYPTED", or blank. A wrapper may
 // stand before it.
@@ -185,7 +184,7 @@ func pemLine(s string) bool {
 	}
 	fields := strings.Fields(t)
 	last := strings.Trim(fields[len(fields)-1], `"'},`)
-	if pemBody.FindString(last) != last {
+	if pemBody.get().FindString(last) != last {
 		return false
 	}
 	return len(fields) == 1 || len(last) >= 40 || strings.HasSuffix(last, "=")

@@ -1,7 +1,6 @@
 package redact
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -132,8 +131,8 @@ func (r *Redactor) patterns(s string) string {
 }
 
 // replace puts f of the first group (or of the match, if there is no group) in its place.
-func (r *Redactor) replace(s string, re *regexp.Regexp, f func(string) string) string {
-	all := re.FindAllStringSubmatchIndex(s, -1)
+func (r *Redactor) replace(s string, re *pattern, f func(string) string) string {
+	all := re.get().FindAllStringSubmatchIndex(s, -1)
 	if all == nil {
 		return s
 	}

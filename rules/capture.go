@@ -13,6 +13,7 @@ import (
 type extract struct {
 	Field string
 	re    *regexp.Regexp // the first group, nil for the whole value
+	group *group         // instead of re, if that is simple enough
 	text  string         // a constant: always, or with a pattern when the field matches it
 }
 
@@ -61,16 +62,24 @@ func readExtract(d *decoder, n *yaml.Node) (extract, bool) {
 		return e, false
 	}
 	if spec.Regex != "" {
-		re, err := regexp.Compile(spec.Regex)
-		if err != nil {
-			d.fail(n, "capture: %v", err)
-			return e, false
+		same, known := d.extracts[spec.Regex] // aliases repeat the same patterns
+		if !known {
+			re, err := regexp.Compile(spec.Regex)
+			if err != nil {
+				d.fail(n, "capture: %v", err)
+				return e, false
+			}
+			same = extract{re: re, group: newGroup(spec.Regex)}
+			d.extracts[spec.Regex] = same
 		}
-		if re.NumSubexp() != 1 && spec.Text == "" {
-			d.fail(n, "capture: want a pattern with one group, such as 'peer (\\S+)'; write others as (?:…)")
-			return e, false
+		e.re = same.re
+		if spec.Text == "" {
+			e.group = same.group
+			if e.re.NumSubexp() != 1 {
+				d.fail(n, "capture: want a pattern with one group, such as 'peer (\\S+)'; write others as (?:…)")
+				return e, false
+			}
 		}
-		e.re = re
 	}
 	if e.Field == "" && e.text == "" {
 		d.fail(n, "capture: want field or text")
@@ -91,6 +100,12 @@ func (c *Capture) value(e *event.Event) string {
 		if x.re == nil {
 			if v != "" {
 				return v
+			}
+			continue
+		}
+		if x.group != nil {
+			if run, ok := x.group.find(v); ok && run != "" {
+				return run
 			}
 			continue
 		}

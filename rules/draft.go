@@ -97,7 +97,7 @@ func stable(s string) string {
 		s = strings.ToValidUTF8(s[:1000], "")
 	}
 	best := ""
-	for _, part := range mask.Split(string(maskText(nil, s)), -1) {
+	for _, part := range mask.Split(string(maskText(nil, []byte(s))), -1) {
 		part = strings.Trim(part, " \t[](){}<>\"'`,;:=-/")
 		if len(part) > len(best) && strings.Contains(s, part) {
 			best = part

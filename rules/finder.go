@@ -81,6 +81,7 @@ type window struct {
 	literal
 	at   int
 	hash uint32 // of its last four bytes
+	head uint32 // the literal's first four bytes: most others differ in them
 }
 
 const hashBits = 15 // 32 KB of shifts, which fit the first-level cache
@@ -104,7 +105,7 @@ func newWuManber(ls []literal, lines *common) *wuManber {
 			h := hash4(load4(l.text, at+end))
 			w.shift[h] = min(w.shift[h], uint8(w.m-end))
 		}
-		w.all = append(w.all, window{l, at, hash4(load4(l.text, at+w.m))})
+		w.all = append(w.all, window{l, at, hash4(load4(l.text, at+w.m)), load4(l.text, 4)})
 	}
 	slices.SortStableFunc(w.all, func(a, b window) int { return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.text, b.text)) })
 	for i := len(w.all) - 1; i >= 0; i-- {
@@ -186,7 +187,7 @@ func run[T string | []byte](w *wuManber, b T, end, last int, out []hit) []hit {
 func check[T string | []byte](w *wuManber, b T, end int, h uint32, out []hit) []hit {
 	for i := int(w.first[h]); i < len(w.all) && w.all[i].hash == h; i++ {
 		l := &w.all[i]
-		if at := end - w.m - l.at; at >= 0 && len(b)-at >= len(l.text) && string(b[at:at+len(l.text)]) == l.text {
+		if at := end - w.m - l.at; at >= 0 && len(b)-at >= len(l.text) && load4(b, at+4) == l.head && string(b[at:at+len(l.text)]) == l.text {
 			out = append(out, hit{at, l.owner})
 		}
 	}

@@ -74,7 +74,7 @@ func (in *Inspection) Add(e *event.Event) {
 func (n Nearness) key() string {
 	fails := make([]string, len(n.Failed))
 	for i, f := range n.Failed {
-		fails[i] = string(maskText(nil, f))
+		fails[i] = string(maskText(nil, []byte(f)))
 	}
 	return strings.Join(append(fails, n.Unless), "\x00")
 }

@@ -2,7 +2,9 @@ package rules
 
 import (
 	"regexp"
+	"slices"
 	"sort"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 
@@ -76,14 +78,21 @@ func Load(files []File, facts []string) (*Set, error) {
 			l, weak := literal{sig.When[j].literal(), len(s.marks)}, sig.When[j].loud()
 			if weak && len(l.text) < longLiteral {
 				late = append(late, l)
+				s.late = append(s.late, i)
+				if !sig.When[j].levelled() {
+					s.lateDumps = append(s.lateDumps, i)
+				}
 			} else {
 				ls = append(ls, l)
 			}
 			s.marks = append(s.marks, event.Mark{Of: i, Weak: weak})
 		}
 	}
-	lines := s.common()
-	s.finder, s.late = newFinder(ls, lines), newFinder(late, lines)
+	s.literals, s.finder = ls, sync.OnceValue(func() *finder { return newFinder(ls, s.common()) })
+	s.late, s.lateDumps = slices.Compact(s.late), slices.Compact(s.lateDumps)
+	if len(late) > mostTried {
+		s.short = newFinder(late, s.common())
+	}
 	return s, nil
 }
 
@@ -106,7 +115,7 @@ func (s *Set) Nearest(id string) string {
 }
 
 func (s *Set) loadFile(f File) Mistakes {
-	d := &decoder{file: f.Name}
+	d := &decoder{file: f.Name, extracts: map[string]extract{}}
 	root := d.parseFile(f.Data)
 	if root == nil {
 		return d.mistakes

@@ -21,13 +21,16 @@ type Set struct {
 	Diagnoses  []*Diagnosis
 	Tests      []Trial // of all files
 
-	builtin  map[string]bool // names of files of the built-in pack
-	effects  map[string]bool // that the built-in pack uses
-	byID     map[string]*Signature
-	diagByID map[string]*Diagnosis
-	finder   *finder      // of the signatures' literals, by number
-	late     *finder      // of the short ones that let no record pass: looked for in those that did
-	marks    []event.Mark // by the literal's number: whose it is
+	builtin   map[string]bool // names of files of the built-in pack
+	effects   map[string]bool // that the built-in pack uses
+	byID      map[string]*Signature
+	diagByID  map[string]*Diagnosis
+	literals  []literal      // of the signatures, by number, without the late ones
+	finder    func() *finder // of these; made when it is first asked for
+	late      []int          // signatures with short literals that let no record pass: tried on those that did
+	lateDumps []int          // those of them that may match a record below level warning: one that begins as a dump does
+	short     *finder        // of these literals, if there are many of them
+	marks     []event.Mark   // by the literal's number: whose it is
 }
 
 // Signature is a rule about one event.

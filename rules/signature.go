@@ -49,18 +49,29 @@ func (m *Matcher) Match(e *event.Event) []*event.Match {
 	return m.out
 }
 
-// look gives the numbers of the signatures of which a literal stands in the record, rising, each once: from the prefilter's
-// marks if it looked at the record. A short literal would cost the prefilter a second pass over all lines, so those that
-// let no record pass are looked for here.
+// mostTried bounds the short literals whose signatures are tried on each record without looking for the literals first: for a
+// few, that is several times as fast.
+const mostTried = 40
+
+// look gives the numbers of the signatures that the record may match, rising, each once: those of which a literal stands in
+// it, by the prefilter's marks if it looked at the record. A short literal would cost the prefilter a second pass over all
+// lines, so those that let no record pass are looked for here.
 func (m *Matcher) look(e *event.Event) []int {
-	m.candidates = m.candidates[:0]
-	m.found = m.set.late.findString(e.Text, m.found[:0])
+	m.candidates, m.found = m.candidates[:0], m.found[:0]
+	switch {
+	case m.set.short != nil:
+		m.found = m.set.short.findString(e.Text, m.found)
+	case e.Level >= event.LevelWarning:
+		m.candidates = append(m.candidates, m.set.late...)
+	default:
+		m.candidates = append(m.candidates, m.set.lateDumps...)
+	}
 	if e.Marked {
 		for _, i := range e.Marks {
 			m.candidate(i)
 		}
 	} else {
-		m.found = m.set.finder.findString(e.Text, m.found)
+		m.found = m.set.finder().findString(e.Text, m.found)
 	}
 	for _, h := range m.found {
 		m.candidate(m.set.marks[h.owner].Of)
@@ -75,13 +86,17 @@ func (m *Matcher) candidate(i int) {
 }
 
 func (sig *Signature) holds(e *event.Event) bool {
-	for i := range sig.Unless {
-		if sig.Unless[i].holds(e) {
-			return false
-		}
-	}
 	for i := range sig.When {
 		if sig.When[i].holds(e) {
+			return !anyHolds(sig.Unless, e)
+		}
+	}
+	return false
+}
+
+func anyHolds(tests []Test, e *event.Event) bool {
+	for i := range tests {
+		if tests[i].holds(e) {
 			return true
 		}
 	}
@@ -117,23 +132,51 @@ func clip(text string) string {
 // no signature, unless it is a dump. The marks of alternatives that only hold for warnings and above, or for dumps, are
 // weak: the parser passes those records by their level. A filter is for one goroutine.
 //
-// Once enough says so of a source, the marks of signatures with one of the effects are weak, too: the story has what it keeps.
-func (s *Set) Filter(enough func(source string) bool, effects ...string) func(source string, block []byte, marks []event.Mark) []event.Mark {
+// The texts of alarms are marked event.AlarmMark. Once enough says so of a source, the marks of signatures with one of the
+// effects are weak, too: the story has what it keeps.
+func (s *Set) Filter(alarms []string, enough func(source string) bool, effects ...string) func(source string, block []byte, marks []event.Mark) []event.Mark {
+	finder, all := s.alarmFinder(alarms)
 	scarce := make([]bool, len(s.Signatures)) // of one of the effects
 	for i, sig := range s.Signatures {
 		scarce[i] = slices.Contains(effects, sig.Effect)
 	}
+	const parts = 4 // as many as the finder looks at in turn, so that marks come nearly in the order of the block
 	var found []hit
 	return func(source string, block []byte, marks []event.Mark) []event.Mark {
 		less := enough != nil && enough(source)
-		found = s.finder.find(block, found[:0])
+		found = finder.find(block, found[:0])
+		var at [parts + 1]int // where the marks of each part of the block begin
 		for _, h := range found {
-			m := s.marks[h.owner]
-			m.At, m.Weak = h.at, m.Weak || less && scarce[m.Of]
-			marks = append(marks, m)
+			at[h.at*parts/len(block)+1]++
+		}
+		at[0] = len(marks)
+		for i := range parts {
+			at[i+1] += at[i]
+		}
+		marks = slices.Grow(marks, len(found))[:at[parts]]
+		for _, h := range found {
+			m := all[h.owner]
+			m.At = h.at
+			m.Weak = m.Weak || less && m.Of != event.AlarmMark && scarce[m.Of]
+			part := h.at * parts / len(block)
+			marks[at[part]] = m
+			at[part]++
 		}
 		return marks
 	}
+}
+
+// alarmFinder gives a finder of the signatures' literals and of alarms, and the marks of both.
+func (s *Set) alarmFinder(alarms []string) (*finder, []event.Mark) {
+	if len(alarms) == 0 {
+		return s.finder(), s.marks
+	}
+	ls, all := s.literals, slices.Clone(s.marks)
+	for _, text := range alarms {
+		ls = append(ls[:len(ls):len(ls)], literal{text, len(all)})
+		all = append(all, event.Mark{Of: event.AlarmMark})
+	}
+	return newFinder(ls, s.common()), all
 }
 
 // common counts the four-byte blocks of the signatures' samples, which are much like other lines.
@@ -150,21 +193,24 @@ func (s *Set) common() *common {
 	return c
 }
 
-// loud says whether a test can hold only for records of level warning and above.
+// loud says whether a test can hold only for records of level warning and above, or for dumps.
 func (t *Test) loud() bool {
+	begins := false
 	for i := range t.Fields {
 		f := &t.Fields[i]
-		switch {
-		case f.Field == "level" && f.op == opIs:
-			return event.ParseLevel(f.text) >= event.LevelWarning
-		case f.Field == "level" && f.op == opIn:
-			for _, l := range f.texts {
-				if event.ParseLevel(l) < event.LevelWarning {
-					return false
-				}
-			}
-			return true
-		case f.Field == "msg" && f.op == opPrefix && dumpHead.MatchString(f.text):
+		if f.levels != 0 {
+			return t.levelled()
+		}
+		begins = begins || f.Field == "msg" && f.op == opPrefix && dumpHead.MatchString(f.text)
+	}
+	return begins
+}
+
+// levelled says whether it is a test of the level that makes a test loud.
+func (t *Test) levelled() bool {
+	const loud = 1<<event.LevelWarning | 1<<event.LevelError | 1<<event.LevelFatal | 1<<event.LevelPanic
+	for i := range t.Fields {
+		if l := t.Fields[i].levels; l != 0 && l&^loud == 0 {
 			return true
 		}
 	}

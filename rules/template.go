@@ -10,70 +10,106 @@ import (
 // Template masks what differs between events alike: msg and error, in one line of at most 240 bytes. Words stay;
 // quoted texts, addresses, times, ids and numbers become <…>. It is one pass without patterns, since in a storm of
 // errors every second line comes here.
-func Template(e *event.Event) string { return string(template(nil, e)) }
+func Template(e *event.Event) string {
+	text, _ := template(nil, nil, e)
+	return string(text)
+}
 
-// template adds an event's template to dst.
-func template(dst []byte, e *event.Event) []byte {
-	text := e.Msg
+// template adds an event's template to dst. It is made in spare, which it gives back grown.
+func template(dst, spare []byte, e *event.Event) (template, grown []byte) {
+	text := append(spare[:0], e.Msg...)
 	if err, ok := e.Field("error"); ok && err != "" {
-		text += " | " + err
+		text = append(append(text, " | "...), err...)
 	}
-	if nl := strings.IndexByte(text, '\n'); nl >= 0 {
+	grown = text
+	if nl := bytes.IndexByte(text, '\n'); nl >= 0 {
 		text = text[:nl]
 	}
 	const most = 1000
 	if len(text) > most {
-		text = strings.ToValidUTF8(text[:most], "")
+		text = bytes.ToValidUTF8(text[:most], nil)
 	}
-	return maskText(dst, text)
+	return maskText(dst, text), grown
 }
 
-// maskText adds a text to b and masks what differs, in at most 240 bytes.
-func maskText(b []byte, text string) []byte {
-	const out = 240
-	start := len(b)
-	for i := 0; i < len(text) && len(b)-start < out; {
-		c := text[i]
+// What a byte may be in a template.
+const (
+	inWord = 1 << iota // letters, digits, _ and what is not ASCII
+	inNumber
+	joint // stands inside addresses, ids, times and names
+	quote
+)
+
+var classes = func() (all [256]uint8) {
+	for i := range all {
+		c := byte(i)
 		switch {
+		case c >= '0' && c <= '9':
+			all[i] = inWord | inNumber
+		case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c >= 0x80:
+			all[i] = inWord
+		case strings.IndexByte(".:-/+", c) >= 0:
+			all[i] = joint
 		case c == '"' || c == '\'':
-			if end := strings.IndexByte(text[i+1:], c); end >= 0 && (c == '"' || end > 0 && (i == 0 || !isWord(text[i-1]))) {
-				b = append(b, "<text>"...)
+			all[i] = quote
+		}
+	}
+	return all
+}()
+
+func isWord(c byte) bool { return classes[c]&inWord != 0 }
+
+// maskText adds a text to b and masks what differs, in at most 240 bytes.
+func maskText(b, text []byte) []byte {
+	const out = 240
+	start, run := len(b), 0 // text[run:i] stays as it is
+	i := 0
+	for i < len(text) && len(b)-start+i-run < out {
+		switch c := text[i]; {
+		case isWord(c):
+			end, has := wordEnd(text, i)
+			if has&inNumber != 0 {
+				b = append(append(b, text[run:i]...), maskWord(text[i:end])...)
+				run = end
+			}
+			i = end
+		case classes[c]&quote != 0:
+			if end := bytes.IndexByte(text[i+1:], c); end >= 0 && (c == '"' || end > 0 && (i == 0 || !isWord(text[i-1]))) {
+				b = append(append(b, text[run:i]...), "<text>"...)
 				i += end + 2
+				run = i
 				continue
 			}
-			b = append(b, c)
 			i++
-		case isWord(c):
-			end := i + 1
-			for end < len(text) && (isWord(text[end]) || isJoint(text[end]) && end+1 < len(text) && isWord(text[end+1])) {
-				end++
-			}
-			b = append(b, maskWord(text[i:end])...)
-			i = end
 		default:
-			b = append(b, c)
 			i++
 		}
 	}
+	b = append(b, text[run:i]...)
 	if len(b)-start > out {
 		return append(append(b[:start], bytes.ToValidUTF8(b[start:start+out], nil)...), "…"...)
 	}
 	return b
 }
 
-func isWord(c byte) bool {
-	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c >= 0x80
+// wordEnd gives where the word that begins at i ends, with the joints in it, and what it is made of.
+func wordEnd(text []byte, i int) (end int, has uint8) {
+	for end = i; end < len(text); end++ {
+		class := classes[text[end]]
+		if class&inWord == 0 && (class&joint == 0 || end+1 >= len(text) || !isWord(text[end+1])) {
+			break
+		}
+		has |= class
+	}
+	return end, has
 }
 
-// isJoint are the characters that stand inside addresses, ids, times and names.
-func isJoint(c byte) bool { return c == '.' || c == ':' || c == '-' || c == '/' || c == '+' }
-
 // maskWord gives a word, or what stands for it if it holds a digit.
-func maskWord(w string) string {
+func maskWord(w []byte) string {
 	digits, letters, colons, dots := 0, 0, 0, 0
-	for i := 0; i < len(w); i++ {
-		switch c := w[i]; {
-		case c >= '0' && c <= '9':
+	for _, c := range w {
+		switch {
+		case classes[c]&inNumber != 0:
 			digits++
 		case c == ':':
 			colons++
@@ -84,12 +120,10 @@ func maskWord(w string) string {
 		}
 	}
 	switch {
-	case digits == 0:
-		return w
 	case letters == 0 && colons == 0 && dots <= 1:
 		return "<n>"
-	case strings.HasPrefix(w, "x509"), strings.HasPrefix(w, "base64"), w == "OAuth2", w == "utf8":
-		return w // names of things, not values
+	case named(w):
+		return string(w)
 	case colons > 0 && letters <= 3 && digits >= 12:
 		return "<time>"
 	case colons > 0 || dots == 3:
@@ -98,4 +132,9 @@ func maskWord(w string) string {
 		return "<span>"
 	}
 	return "<id>"
+}
+
+// named says whether a word with a digit is the name of a thing and no value.
+func named(w []byte) bool {
+	return bytes.HasPrefix(w, []byte("x509")) || bytes.HasPrefix(w, []byte("base64")) || string(w) == "OAuth2" || string(w) == "utf8"
 }

@@ -26,6 +26,9 @@ type FieldTest struct {
 	texts []string
 	re    *regexp.Regexp
 	not   *FieldTest
+
+	levels uint16 // for a test of the level against some: their bits; else 0
+	key    bool   // the field is a key that holds no dot
 }
 
 type op uint8
@@ -60,14 +63,33 @@ func (t *Test) readNode(d *decoder, n *yaml.Node) {
 			d.read(val, &t.hint)
 			continue
 		}
-		if f := readFieldTest(d, key.Value, val); f != nil && f.levels(d, val) {
+		if f := readFieldTest(d, key.Value, val); f != nil && f.areLevels(d, val) {
+			f.prepare()
 			t.Fields = append(t.Fields, *f)
 		}
 	}
 }
 
-// levels checks that a test of the level names levels, as zlog writes them.
-func (f *FieldTest) levels(d *decoder, n *yaml.Node) bool {
+// prepare works out what holds uses.
+func (f *FieldTest) prepare() {
+	switch f.Field {
+	case "level":
+		switch f.op {
+		case opIs:
+			f.levels = 1 << event.ParseLevel(f.text)
+		case opIn:
+			for _, l := range f.texts {
+				f.levels |= 1 << event.ParseLevel(l)
+			}
+		}
+	case "msg", "func", "file", "text":
+	default:
+		f.key = !strings.Contains(f.Field, ".")
+	}
+}
+
+// areLevels checks that a test of the level names levels, as zlog writes them.
+func (f *FieldTest) areLevels(d *decoder, n *yaml.Node) bool {
 	if f.Field != "level" || f.op != opContains && f.op != opIs && f.op != opIn {
 		return true
 	}
@@ -161,7 +183,10 @@ func (t *Test) holds(e *event.Event) bool {
 }
 
 func (f *FieldTest) holds(e *event.Event) bool {
-	v, has := e.Field(f.Field)
+	if f.levels != 0 {
+		return f.levels>>e.Level&1 == 1
+	}
+	v, has := f.value(e)
 	switch f.op {
 	case opNot:
 		return !f.not.holds(e)
@@ -205,4 +230,17 @@ func (f *FieldTest) holds(e *event.Event) bool {
 		return a > b
 	}
 	return a < b
+}
+
+// value is the event's Field, found in less time.
+func (f *FieldTest) value(e *event.Event) (string, bool) {
+	if !f.key {
+		return e.Field(f.Field)
+	}
+	for i := range e.Fields {
+		if e.Fields[i].Key == f.Field {
+			return e.Fields[i].Value, true
+		}
+	}
+	return "", false
 }

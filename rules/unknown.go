@@ -14,6 +14,7 @@ import (
 type Unknowns struct {
 	groups map[string]*unknown // by level and template
 	key    []byte
+	spare  []byte
 	lost   int // events beyond the bound on templates
 }
 
@@ -21,6 +22,7 @@ type unknown struct {
 	diagnosis.Unknown
 	level event.Level
 	nodes map[place]bool
+	last  place // the one added last
 }
 
 type place struct{ source, stream string }
@@ -37,7 +39,7 @@ func (u *Unknowns) Add(e *event.Event) {
 	}
 	u.key = append(append(u.key[:0], e.Level.String()...), 0)
 	t := len(u.key)
-	u.key = template(u.key, e)
+	u.key, u.spare = template(u.key, u.spare, e)
 	g := u.groups[string(u.key)]
 	if g == nil {
 		if len(u.groups) >= mostTemplates {
@@ -51,8 +53,9 @@ func (u *Unknowns) Add(e *event.Event) {
 	}
 	g.Count++
 	g.Last = diagnosis.Time{Time: e.Time}
-	if len(g.nodes) < 32 {
-		g.nodes[place{e.Source, e.Stream}] = true
+	if at := (place{e.Source, e.Stream}); at != g.last && len(g.nodes) < 32 {
+		g.last = place{strings.Clone(at.source), strings.Clone(at.stream)}
+		g.nodes[g.last] = true
 	}
 }
 

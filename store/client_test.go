@@ -52,7 +52,7 @@ func askedOf(t *testing.T, opt Options, base string) (string, error) {
 	}
 	c, err := newClient(u, opt)
 	if err != nil {
-		t.Fatal(err)
+		return "", err
 	}
 	got := ""
 	err = c.ask(t.Context(), question{path: "/q", form: url.Values{"query": {"x"}}}, func(r io.Reader) error {

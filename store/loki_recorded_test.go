@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/tidwall/gjson"
 )
 
 // recordedLoki serves answers of a real Loki (main of November 2026), without their stats, by what a query begins with.
@@ -80,15 +82,52 @@ func TestLokiLines(t *testing.T) {
 		}
 	}
 	// A level that Loki adds would part the lines of a node.
-	if !strings.Contains((*asked)[0], `{node=~".+"} |~ "a\\.b|^[^{]|^\\{[^\"]" | keep node `) {
+	if !strings.Contains((*asked)[0], `{node=~".+"} |~ "a\\.b" or "^[^{]" or "^\\{[^\"]" | label_format zlog_ts="{{ __timestamp__ | unixEpochNanos }}" | keep node, zlog_ts `) {
 		t.Errorf("asked %s", (*asked)[0])
 	}
 }
 
 func TestLokiRefusesTooHighALimit(t *testing.T) {
 	k, _ := recordedLoki(t)
-	_, err := k.some(t.Context(), Selection{Label: "node"}, "{}", 1, 2, 50_000, "forward")
+	_, _, err := k.some(t.Context(), Selection{Label: "node"}, "", 1, 2, 50_000, "forward")
 	if err == nil || !strings.Contains(err.Error(), "max entries limit per query exceeded") || !halve(err) {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestLokiThatMovesLinesOfOneTimeIsSetRight holds thirteen lines of one millisecond against the order of their file. The answers are
+// those of a real Loki: it moved them, but not their first twelve alone, nor their last.
+func TestLokiThatMovesLinesOfOneTimeIsSetRight(t *testing.T) {
+	var asked []string
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked = append(asked, r.FormValue("start")+" "+r.FormValue("end")+" "+r.FormValue("limit")+" "+r.FormValue("direction"))
+		file := map[string]string{"forward 5000": "crowd.json", "forward 12": "crowd-first.json", "backward 1": "crowd-last.json"}[r.FormValue("direction")+" "+r.FormValue("limit")]
+		data, err := os.ReadFile(filepath.Join("testdata", "loki", file))
+		if err != nil {
+			t.Error(err)
+		}
+		_, _ = w.Write(data)
+	}))
+	t.Cleanup(srv.Close)
+	s, err := Open("loki+"+srv.URL, (&clock{}).options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := time.Unix(0, 1795376318378000000)
+	got, err := s.Windows(t.Context(), Selection{Query: `{case="x"}`, Label: "node"}, []Span{{from, from.Add(2 * time.Millisecond)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var order []string
+	for _, l := range got {
+		order = append(order, gjson.Get(l.Text, "msg").String())
+	}
+	want, err := os.ReadFile(filepath.Join("testdata", "loki", "crowd.txt"))
+	if err != nil || strings.Join(order, "\n") != strings.TrimSpace(string(want)) {
+		t.Errorf("%v\n%s", err, strings.Join(order, "\n"))
+	}
+	// Questions begin a nanosecond before a whole millisecond: a chunk that ends with it is left out otherwise.
+	if strings.Join(asked, "|") != "1795376318377999999 1795376318380000000 5000 forward|1795376318377999999 1795376318378000001 12 forward|1795376318377999999 1795376318378000001 1 backward" {
+		t.Errorf("asked %q", asked)
 	}
 }

@@ -83,7 +83,9 @@ var Kinds = []string{"victorialogs", "loki", "elasticsearch", "opensearch"}
 
 // Sliced says whether what can matter may be fetched alone from a store of that URL. From a kind of store of which a slice
 // was not seen to give the answer that all lines give, all lines are fetched: slower, but never healthy by mistake.
-func Sliced(raw string) bool { return strings.HasPrefix(raw, "victorialogs+") }
+func Sliced(raw string) bool {
+	return strings.HasPrefix(raw, "victorialogs+") || strings.HasPrefix(raw, "loki+")
+}
 
 // Open gives the store that a URL such as victorialogs+http://logs.example:9428 names. Nothing is asked of it yet.
 func Open(raw string, opt Options) (Store, error) {

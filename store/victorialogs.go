@@ -124,9 +124,9 @@ func (v *victoriaLogs) whole(ctx context.Context, sel Selection) (bool, error) {
 	}
 	whole, any := true, false
 	err := v.rows(ctx, v.base(sel)+" | limit 20", func() { whole, any = true, false }, func(row gjson.Result) error {
-		_, ok, err := v.line(sel, row)
+		l, ok, err := v.line(sel, row)
 		any = true
-		whole = whole && ok && row.Get("_msg").String() != ""
+		whole = whole && ok && l.Text != "" && l.Text == unfold(row.Get("_msg").String()) // where it has no _msg, VictoriaLogs says so in it
 		return err
 	})
 	if err != nil || !any {
