@@ -42,6 +42,8 @@ func (s *Story) clockNote(n *Node) string {
 	switch {
 	case len(s.Nodes) < 2:
 		return "nothing to compare it with"
+	case n.Pairs == 0 && off != 0:
+		return fmt.Sprintf("taken to be that of the other process with its id, %s off: no event of it pairs with one of another node", n.Offset.Round(100*time.Millisecond))
 	case n.Pairs == 0:
 		return "not compared: no event of it pairs with one of another node, so their order is by the clocks alone"
 	case off == 0:

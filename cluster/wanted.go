@@ -172,7 +172,7 @@ func (s *Story) empty() []string {
 func (s *Story) gapsOf(n *Node) []gap {
 	var out []gap
 	for _, g := range s.gaps {
-		if g.node != n {
+		if g.node != n || g.kind == gapStart && s.stuckNode(n) { // what came of that start is known
 			continue
 		}
 		if k := len(out) - 1; k >= 0 && g.kind == gapHole && out[k].kind == gapHole {
@@ -182,6 +182,15 @@ func (s *Story) gapsOf(n *Node) []gap {
 		out = append(out, g)
 	}
 	return out
+}
+
+func (s *Story) stuckNode(n *Node) bool {
+	for _, f := range s.Facts {
+		if f.Signature == "fact:start-stuck" && f.Node == n.Name {
+			return true
+		}
+	}
+	return false
 }
 
 // says tells of a gap in a few words that follow "the log of ctrl1".
