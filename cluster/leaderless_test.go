@@ -26,6 +26,21 @@ func TestAQuorumWasLostThoughTheKilledLeaderCameBack(t *testing.T) {
 	}
 }
 
+// A controller that leads a cluster of its own meanwhile is no leader of the survivors.
+func TestAStrangersReignEndsNoLossOfQuorum(t *testing.T) {
+	lines := []string{"ctrl1 0 started id=ctrl1", "ctrl1 1 configured servers=[" + three + "]", "ctrl1 20 stepped-down", "ctrl1 23 became-candidate",
+		"ctrl1 24 unreachable peer=ctrl2 why=refused", "ctrl1 24 unreachable peer=ctrl3 why=refused", "ctrl1 60 became-candidate", "ctrl4 0 started id=ctrl4"}
+	for _, x := range []struct{ name, servers, lost string }{
+		{"a stranger", "{Suffrage:Voter~ID:ctrl4~Address:tls:10.0.0.4:6262}", "ctrl1"},
+		{"a member", three + "~{Suffrage:Voter~ID:ctrl4~Address:tls:10.0.0.4:6262}", ""},
+	} {
+		s := story(append(append([]string{}, lines...), "ctrl4 1 configured servers=["+x.servers+"]", "ctrl4 30 became-leader", "ctrl4 70 waiting")...)
+		if got := facts(s, "quorum-lost"); got != x.lost {
+			t.Errorf("%s leads: quorum-lost on %q, want %q", x.name, got, x.lost)
+		}
+	}
+}
+
 func TestAFrozenNodeMayBeHeardInTheSecondInWhichItWakes(t *testing.T) {
 	for _, x := range []struct{ name, back, want string }{
 		{"in the same second", "ctrl1 50 peer-connected peer=ctrl2", "ctrl1"},

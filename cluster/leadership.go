@@ -216,6 +216,9 @@ func (s *Story) leaderless() {
 		for _, c := range s.campaigns(n) {
 			others := 0 // leaders elsewhere during the campaign
 			for _, r := range s.reigns {
+				if o := s.node(r.node); o != nil && s.strangers(o, n) {
+					continue // it leads another cluster
+				}
 				if r.node != n.Name && r.from.Before(c.to) && r.to.After(c.from.Add(time.Second)) {
 					others++
 				}
