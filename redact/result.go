@@ -92,6 +92,7 @@ func (r *Redactor) Result(res *diagnosis.Result) {
 	}
 	for i := range res.NotAssessable {
 		res.NotAssessable[i].Reason = r.Known(res.NotAssessable[i].Reason)
+		res.NotAssessable[i].Need = r.Known(res.NotAssessable[i].Need)
 	}
 	for i := range res.Unrecognised {
 		u := &res.Unrecognised[i]
