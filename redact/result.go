@@ -91,7 +91,8 @@ func (r *Redactor) Result(res *diagnosis.Result) {
 		res.Signatures[i].Normal = r.Known(res.Signatures[i].Normal)
 	}
 	for i := range res.NotAssessable {
-		res.NotAssessable[i].Reason = r.Known(res.NotAssessable[i].Reason)
+		res.NotAssessable[i].Reason = r.Text(res.NotAssessable[i].Reason)
+		res.NotAssessable[i].Need = r.Text(res.NotAssessable[i].Need)
 	}
 	for i := range res.Unrecognised {
 		u := &res.Unrecognised[i]

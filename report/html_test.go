@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"zlog/diagnosis"
 )
 
 func pageOf(t testing.TB, p Page) string {
@@ -131,5 +133,14 @@ func TestHTMLCanBeUsedWithoutSight(t *testing.T) {
 		if !strings.Contains(m, "aria-label") || !strings.Contains(m, `tabindex="0"`) {
 			t.Errorf("a region without name or key: %s", m)
 		}
+	}
+}
+
+func TestAMomentThatNoLineTellsCitesNone(t *testing.T) {
+	r := hostile()
+	r.Story = []diagnosis.Moment{{Node: "ctrl1", What: "its log ends", Count: 1}, {Node: "ctrl1", What: "started", Source: "ctrl1.log", Line: 2, Count: 1}}
+	out := pageOf(t, Page{Result: r})
+	if strings.Contains(out, ">:0<") || !strings.Contains(out, ">ctrl1.log:2<") {
+		t.Error("a moment cites line 0 of nothing, or one that has a line cites none")
 	}
 }

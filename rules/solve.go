@@ -141,7 +141,12 @@ func few(ms []*event.Match) []*event.Match {
 
 // absent goes on if no match meets the step, and the lines that could show one are all there.
 func (s *solver) absent(i int, st *Step, a *solution) {
-	if len(s.candidates(st, st.No, a)) > 0 {
+	some := false
+	s.each(st, st.No, a, func(*event.Match) bool {
+		some = true
+		return false
+	})
+	if some {
 		return
 	}
 	from, to := s.window(st, a)
@@ -171,6 +176,18 @@ func (s *solver) window(st *Step, a *solution) (from, to time.Time) {
 // candidates gives the matches of some signatures that meet a step's conditions, in time order.
 func (s *solver) candidates(st *Step, ids []string, a *solution) []*event.Match {
 	var out []*event.Match
+	s.each(st, ids, a, func(m *event.Match) bool {
+		out = append(out, m)
+		return true
+	})
+	if len(ids) > 1 {
+		sort.SliceStable(out, func(i, j int) bool { return out[i].At.Before(out[j].At) })
+	}
+	return out
+}
+
+// each hands the candidates to yield, those of one signature after those of another, until it gives false.
+func (s *solver) each(st *Step, ids []string, a *solution, yield func(*event.Match) bool) {
 	from, to := s.window(st, a)
 	for _, id := range ids {
 		list := s.byID[id]
@@ -188,13 +205,11 @@ func (s *solver) candidates(st *Step, ids []string, a *solution) []*event.Match 
 			if !from.IsZero() && m.LastAt.Before(from) || !s.fits(st, m, a) {
 				continue
 			}
-			out = append(out, m)
+			if !yield(m) {
+				return
+			}
 		}
 	}
-	if len(ids) > 1 {
-		sort.SliceStable(out, func(i, j int) bool { return out[i].At.Before(out[j].At) })
-	}
-	return out
 }
 
 // fits says whether a match meets a step's conditions other than time.
