@@ -334,7 +334,7 @@ func (q *quick) inFlow(depth int) *yaml.Node {
 		q.at++
 	}
 	n.Value = strings.TrimRight(q.s[from:q.at], " ")
-	q.need(plainStart(n.Value) && !strings.Contains(n.Value, " #") && (q.peek(0) != ':' || n.Value == q.s[from:q.at]))
+	q.need(plainStart(n.Value) && !strings.Contains(n.Value, " #") && strings.IndexByte(n.Value, '?') < 0 && (q.peek(0) != ':' || n.Value == q.s[from:q.at]))
 	n.Tag = plainTag(n)
 	return n
 }
