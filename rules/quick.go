@@ -142,7 +142,7 @@ func (q *quick) mapping(indent, depth int) *yaml.Node {
 			q.at++
 		}
 		key.Value = q.s[from:q.at]
-		q.need(key.Value != "" && isWord(key.Value[0]) && q.peek(0) == ':' && (q.peek(1) == ' ' || q.peek(1) == '\n'))
+		q.need(key.Value != "" && len(key.Value) < longestKey && isWord(key.Value[0]) && q.peek(0) == ':' && (q.peek(1) == ' ' || q.peek(1) == '\n'))
 		key.Tag = plainTag(key)
 		q.at++
 		m.Content = append(m.Content, key, q.value(indent, indent, depth+1))
@@ -183,6 +183,9 @@ func (q *quick) keyHere() bool {
 	}
 	return n > 0 && isWord(q.peek(0)) && q.peek(n) == ':' && (q.peek(n+1) == ' ' || q.peek(n+1) == '\n')
 }
+
+// longestKey is less than the 1024 characters within which YAML wants a key's colon.
+const longestKey = 1000
 
 func isKeyByte(c byte) bool { return c < 0x80 && isWord(c) || c == '-' || c == '.' }
 
@@ -301,8 +304,9 @@ func (q *quick) flow(depth int) *yaml.Node {
 			return n
 		}
 		if !list {
+			from := q.at
 			n.Content = append(n.Content, q.inFlow(depth))
-			q.need(q.peek(0) == ':' && q.peek(1) == ' ')
+			q.need(q.peek(0) == ':' && q.peek(1) == ' ' && q.at-from < longestKey)
 			for q.at++; q.peek(0) == ' '; {
 				q.at++
 			}
