@@ -57,7 +57,7 @@ func (e *env) tail(ctx context.Context, in *input, a *analysis) (*storeTail, err
 	if len(t.pipes) == 0 || len(t.pipes) > mostNodes {
 		return nil, fmt.Errorf("%s has %d nodes with the label %q%s; --follow needs one to %d", in.store.from, len(t.pipes), in.store.label, ofQuery(in.store.query), mostNodes)
 	}
-	lines := &store.Tail{Store: s, Sel: sel, Every: followEvery, Late: followLate, Ahead: followAhead, Now: time.Now, Sleep: wait,
+	lines := &store.Tail{Store: s, Sel: sel, Every: followEvery, Late: followLate, Ahead: followAhead, Now: time.Now, Sleep: store.Sleep,
 		Emit:    func(l store.Line) error { return t.emit(e.err, l) },
 		Trouble: t.trouble(e.err)}
 	t.run = func(ctx context.Context) {
@@ -67,17 +67,6 @@ func (e *env) tail(ctx context.Context, in *input, a *analysis) (*storeTail, err
 		}
 	}
 	return t, nil
-}
-
-func wait(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
 }
 
 // trouble says what was not answered.

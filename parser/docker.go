@@ -52,18 +52,7 @@ func (u *unwrapper) unquote(p []byte) (text, rest []byte, ok bool) {
 		if i+1 >= len(p) {
 			return nil, nil, false
 		}
-		switch c := p[i+1]; c {
-		case 'n':
-			out = append(out, '\n')
-		case 't':
-			out = append(out, '\t')
-		case 'r':
-			out = append(out, '\r')
-		case 'b':
-			out = append(out, '\b')
-		case 'f':
-			out = append(out, '\f')
-		case 'u':
+		if p[i+1] == 'u' {
 			if i+6 > len(p) {
 				return nil, nil, false
 			}
@@ -77,9 +66,8 @@ func (u *unwrapper) unquote(p []byte) (text, rest []byte, ok bool) {
 			}
 			p = p[i+6:]
 			continue
-		default:
-			out = append(out, c)
 		}
+		out = append(out, escaped(p[i+1]))
 		p = p[i+2:]
 	}
 }

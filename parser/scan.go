@@ -187,6 +187,23 @@ func (v *value) scan(s string, i int, simple bool) int {
 	return -1
 }
 
+// escaped gives what a letter after a backslash stands for in JSON; u is another matter.
+func escaped(c byte) byte {
+	switch c {
+	case 'b':
+		return '\b'
+	case 'f':
+		return '\f'
+	case 'n':
+		return '\n'
+	case 'r':
+		return '\r'
+	case 't':
+		return '\t'
+	}
+	return c
+}
+
 // unescape gives what stands between the quotes of a JSON string whose escapes are well-formed. A half of a surrogate pair
 // becomes U+FFFD, as gjson has it.
 func unescape(s string) string {
@@ -197,18 +214,7 @@ func unescape(s string) string {
 			return string(append(out, s...))
 		}
 		out = append(out, s[:i]...)
-		switch c := s[i+1]; c {
-		case 'b':
-			out = append(out, '\b')
-		case 'f':
-			out = append(out, '\f')
-		case 'n':
-			out = append(out, '\n')
-		case 'r':
-			out = append(out, '\r')
-		case 't':
-			out = append(out, '\t')
-		case 'u':
+		if s[i+1] == 'u' {
 			r, _ := hex4(s[i+2 : i+6])
 			s = s[i+6:]
 			if utf16.IsSurrogate(r) && strings.HasPrefix(s, `\u`) {
@@ -219,9 +225,8 @@ func unescape(s string) string {
 			}
 			out = utf8.AppendRune(out, r)
 			continue
-		default:
-			out = append(out, c)
 		}
+		out = append(out, escaped(s[i+1]))
 		s = s[i+2:]
 	}
 }

@@ -70,7 +70,7 @@ func newClient(base *url.URL, opt Options) (*client, error) {
 		o.Now = time.Now
 	}
 	if o.Sleep == nil {
-		o.Sleep = sleep
+		o.Sleep = Sleep
 	}
 	if o.Jitter == nil {
 		o.Jitter = rand.Float64
@@ -114,7 +114,8 @@ func newClient(base *url.URL, opt Options) (*client, error) {
 	return c, nil
 }
 
-func sleep(ctx context.Context, d time.Duration) error {
+// Sleep waits, or gives ctx's error if that is done before.
+func Sleep(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
