@@ -209,6 +209,31 @@ func TestLongLinesKeepTheirHead(t *testing.T) {
 	}
 }
 
+func TestALineAfterAHoleIsWhole(t *testing.T) {
+	rec := `{"level":"info","msg":"m","time":"2026-11-22T19:19:36.376Z"}`
+	for _, hole := range []int{1, 99, 100, 101, 300_000, 3 << 20} {
+		for _, limit := range []int{len(rec) - 1, len(rec), 100, 1 << 20} {
+			before := strings.Repeat(rec+"\n", 200) // a hole in the head makes a file binary
+			text := before + strings.Repeat("\x00", hole) + rec + "\n" + strings.Repeat("\x00", hole)
+			events, acc := readText(t, text, Options{Limits: Limits{Line: limit}})
+			cut := max(0, len(rec)-limit)
+			if len(events) != 201 || acc.Lines != 202 || acc.Blank != 1 || acc.CutBytes != int64(201*cut) || events[200].Text != rec[:len(rec)-cut] {
+				t.Errorf("hole of %d, limit %d: %d events, account %+v", hole, limit, len(events), acc)
+			}
+			n := 0
+			l := NewLive("a.log", Options{Limits: Limits{Line: limit}}, func(*event.Event) { n++ })
+			for p := text; p != ""; p = p[min(len(p), 77):] {
+				if _, err := l.Write([]byte(p[:min(len(p), 77)])); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if src := l.End(); n != 201 || src.Lines != 202 || src.Blank != 1 || src.CutBytes != int64(201*cut) {
+				t.Errorf("live, hole of %d, limit %d: %d events, account %+v", hole, limit, n, src)
+			}
+		}
+	}
+}
+
 func TestTimeGoesOn(t *testing.T) {
 	lines := func(s ...string) string { return strings.Join(s, "\n") }
 	for name, c := range map[string]struct{ text, last string }{

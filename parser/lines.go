@@ -104,6 +104,9 @@ func (l *lineReader) long(ctx context.Context) (have int, err error) {
 	if i := bytes.IndexByte(l.buf, '\n'); i >= 0 { // the limit is below blockSize
 		return l.whole(len(l.buf)), nil
 	}
+	if l.buf[0] == 0 { // a hole, as a file has that was truncated under its writer: the line is what comes after it
+		return copy(l.buf, withoutHole(l.buf)), nil
+	}
 	cut := len(l.buf) - l.limit
 	spare := make([]byte, 32<<10)
 	for {
@@ -126,6 +129,17 @@ func (l *lineReader) long(ctx context.Context) (have int, err error) {
 			return copy(l.buf, spare[i+1:n]), err
 		}
 	}
+}
+
+// withoutHole gives a line without the NULs at its start, or one NUL of a line of nothing else.
+func withoutHole(line []byte) []byte {
+	if len(line) == 0 || line[0] != 0 {
+		return line
+	}
+	if rest := bytes.TrimLeft(line, "\x00"); len(rest) > 0 {
+		return rest
+	}
+	return line[:1]
 }
 
 // finish hands on what is left at the end.
@@ -211,6 +225,9 @@ func (l *lineReader) hand(b *block) {
 			marks = marks[1:]
 		}
 		raw, cut := b.text[pos:end], b.cut
+		if len(raw) > l.limit {
+			raw = withoutHole(raw)
+		}
 		if len(raw) > l.limit {
 			raw, cut = raw[:l.limit], len(raw)-l.limit
 		}

@@ -95,6 +95,10 @@ func (l *Live) Write(p []byte) (int, error) {
 
 // keep adds to the line that has not ended: up to the limit and a byte, so that block sees that it is too long.
 func (l *Live) keep(p []byte) {
+	if len(p) > 0 && (len(l.rest) == 0 || len(l.rest) == 1 && l.rest[0] == 0) { // nothing yet but a hole
+		l.rest = l.rest[:0]
+		p = withoutHole(p)
+	}
 	room := l.lines.limit + 1 - len(l.rest)
 	if len(p) > room {
 		l.over += len(p) - room
