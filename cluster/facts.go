@@ -171,13 +171,17 @@ func (s *Story) twin(n *Node) bool {
 //	peers   ··✗ missed it ✗✗✗✗✗·······
 //	node    ──┤     silence     ├─ "I lost contact" ─ goes on, no restart
 func (s *Story) frozen(n *Node) {
+	var first *event.Match // the first line after a silence; many threads wake at once, and which writes first is chance
 	for _, m := range n.matches {
-		if m.Silence < 6*time.Second || m.Effect != "stepped-down" && m.Effect != "lost-leader" && m.Effect != "contact-missed" &&
-			m.Effect != "connection-broke" && m.Effect != "woke" {
+		if m.Silence >= 6*time.Second {
+			first = m
+		}
+		if first == nil || m.Stream != first.Stream || m.Source != first.Source || m.At.Sub(first.At) > time.Second || m.Effect != "stepped-down" &&
+			m.Effect != "lost-leader" && m.Effect != "contact-missed" && m.Effect != "connection-broke" {
 			continue
 		}
-		from := m.At.Add(-m.Silence)
-		if m.Effect == "lost-leader" && m.Silence < 10*time.Second {
+		silence, from := first.Silence, first.At.Add(-first.Silence)
+		if m.Effect == "lost-leader" && silence < 10*time.Second {
 			continue // a quiet follower whose leader went away waits about as long
 		}
 		var missed *event.Match
@@ -221,7 +225,8 @@ func (s *Story) frozen(n *Node) {
 			}
 		}
 		if !cut && back {
-			s.fact("frozen", n.Name, from, []event.Field{{Key: "for", Value: spell(m.Silence)}}, m, missed)
+			s.fact("frozen", n.Name, from, []event.Field{{Key: "for", Value: spell(silence)}}, m, missed)
+			first = nil
 		}
 	}
 }
