@@ -10,13 +10,14 @@ import (
 // Facts names every fact that a story may hold, for checking rules.
 var Facts = []string{"restart", "killed", "restart-loop", "leader", "leader-changed", "leader-moved", "leader-handed-over",
 	"failover", "flapping", "no-leader", "shut-out", "quorum-lost", "quorum-unreachable", "link-down", "frozen", "same-id",
-	"member-replaced", "history-conflict", "blank-again", "versions-differ", "clock-skew", "address-changed", "start-stuck", "took-part", "apply-disagreement",
+	"member-replaced", "history-conflict", "blank-again", "rolled-back", "versions-differ", "clock-skew", "address-changed", "start-stuck", "took-part", "apply-disagreement",
 	"removed-running"}
 
 func (s *Story) facts() {
 	for _, n := range s.Nodes {
 		s.restarts(n)
 		s.lost(n)
+		s.rolledBack(n)
 		s.frozen(n)
 		s.stuck(n)
 		s.tookPart(n)
@@ -103,6 +104,32 @@ func (s *Story) lost(n *Node) {
 	}
 }
 
+// rolledBack makes the fact rolled-back: a node applied an entry, and later says that its raft log ends before that one. An
+// older copy of its directory was put back.
+func (s *Story) rolledBack(n *Node) {
+	for _, m := range n.matches {
+		if m.Effect != "log-short" || number(m.Capture("last")) == 0 { // nothing at all is blank-again
+			continue
+		}
+		had, known := n.lastIndex(m.At.Add(-time.Second))
+		if started := n.startBefore(m.At); known && started != nil && had > number(m.Capture("last"))+leastLost {
+			s.fact("rolled-back", n.Name, m.At, []event.Field{{Key: "last", Value: m.Capture("last")}, {Key: "had", Value: itoa(int(had))}}, m, started)
+			return
+		}
+	}
+}
+
+// startBefore gives the line of the last start before a time, if another run came before that one.
+func (n *Node) startBefore(at time.Time) *event.Match {
+	var start *event.Match
+	for i, r := range n.Runs {
+		if i > 0 && r.Start != nil && r.Start.At.Before(at) {
+			start = r.Start
+		}
+	}
+	return start
+}
+
 // counted gives the line with which another node counts this one, at its own address, among the members before it starts
 // blank, and after the blank start before that. It must be known how their clocks compare.
 func (s *Story) counted(n *Node, before, blank *event.Match) *event.Match {
@@ -166,6 +193,10 @@ func (s *Story) twin(n *Node) bool {
 	return false
 }
 
+// unmissed is how long before a follower's time-out its leader may miss it when a link breaks between the two: both wait.
+// Who stood still is missed for longer.
+const unmissed = 5 * time.Second
+
 // frozen makes the fact frozen: a node is silent for seconds while its peers miss it, and wakes to find time passed.
 //
 //	peers   ··✗ missed it ✗✗✗✗✗·······
@@ -207,7 +238,7 @@ func (s *Story) frozen(n *Node) {
 			missed = o
 			break
 		}
-		if missed == nil {
+		if missed == nil || m.Effect == "lost-leader" && first.At.Sub(missed.At) < unmissed {
 			continue
 		}
 		cut := false // a cut link shows as dials that time out, on either side
