@@ -267,7 +267,8 @@ func (s *Story) frozen(n *Node) {
 func (s *Story) twins() {
 	for i, a := range s.Nodes {
 		for _, b := range s.Nodes[i+1:] {
-			if a.ID != "" && a.ID == b.ID && a.First.Before(b.Last) && b.First.Before(a.Last) {
+			x, y := s.seat(a), s.seat(b) // up to 1.3 a process tells of its name, which two members may share
+			if a.ID != "" && a.ID == b.ID && a.First.Before(b.Last) && b.First.Before(a.Last) && (x == "" || y == "" || x == y) {
 				s.fact("same-id", b.Name, later(a.First, b.First), []event.Field{{Key: "id", Value: a.ID}, {Key: "other", Value: a.Name}},
 					startOf(b), startOf(a))
 			}
@@ -321,6 +322,19 @@ func (s *Story) twins() {
 			}
 		}
 	}
+}
+
+// seat gives the id under which a configuration has a node's own address, "" for none.
+func (s *Story) seat(n *Node) string {
+	own := ownAddresses(n)
+	for _, m := range s.members {
+		for _, sv := range m.servers {
+			if has(own, sv.address) {
+				return sv.id
+			}
+		}
+	}
+	return ""
 }
 
 func recentStart(n *Node, at time.Time) bool {
