@@ -288,7 +288,7 @@ func (s *Story) twins() {
 				if known[id] != "" {
 					gone[m.Node+"\x00"+id] = removal{m, known[id]}
 				}
-			} else if r, ok := gone[m.Node+"\x00"+id]; ok && m.At.Sub(r.m.At) < 5*time.Second && m.Capture("address") != r.address {
+			} else if r, ok := gone[m.Node+"\x00"+id]; ok && m.At.Sub(r.m.At) <= 2*time.Second && m.Capture("address") != r.address {
 				// the old one still runs: it did not start anew shortly before
 				old := s.whose("", r.address)
 				moved := old != nil && old.ID == id && recentStart(old, m.At)
