@@ -207,6 +207,9 @@ func (s *Story) frozen(n *Node) {
 		if m.Silence >= 6*time.Second {
 			first = m
 		}
+		if m.Effect == "started" || m.Effect == "starting" {
+			first = nil // no one process was silent
+		}
 		if first == nil || m.Stream != first.Stream || m.Source != first.Source || m.At.Sub(first.At) > time.Second || m.Effect != "stepped-down" &&
 			m.Effect != "lost-leader" && m.Effect != "contact-missed" && m.Effect != "connection-broke" {
 			continue
