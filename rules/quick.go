@@ -45,28 +45,32 @@ func readQuickly(data []byte) (root *yaml.Node) {
 
 // plainBytes: no controls but line feeds and tabs, no invalid text, no other kinds of line ends, and no end of a document.
 func plainBytes(data []byte) bool {
+	ascii := true
 	for _, c := range data {
 		if c < ' ' && c != '\n' && c != '\t' || c == 0x7f {
 			return false
 		}
+		ascii = ascii && c < 0x80
 	}
-	for _, mark := range []string{"\ufeff", "\u2028", "\u2029", "\ufffe", "\uffff"} {
-		if bytes.Contains(data, []byte(mark)) {
+	for _, mark := range []string{"%", "---", "..."} {
+		if bytes.HasPrefix(data, []byte(mark)) {
 			return false
 		}
 	}
-	for i := bytes.IndexByte(data, 0xc2); i >= 0 && i+1 < len(data); { // U+0080 to U+009F
-		if data[i+1] < 0xa0 {
+	return !bytes.Contains(data, []byte("\n---")) && !bytes.Contains(data, []byte("\n...")) && (ascii || plainRunes(data))
+}
+
+// plainRunes is plainBytes for what is not ASCII.
+func plainRunes(data []byte) bool {
+	for len(data) > 0 {
+		r, n := utf8.DecodeRune(data)
+		switch {
+		case r == utf8.RuneError && n == 1, r >= 0x80 && r < 0xa0, r == 0xfeff, r == 0x2028, r == 0x2029, r == 0xfffe, r == 0xffff:
 			return false
 		}
-		n := bytes.IndexByte(data[i+1:], 0xc2)
-		if n < 0 {
-			break
-		}
-		i += 1 + n
+		data = data[n:]
 	}
-	return utf8.Valid(data) && !bytes.HasPrefix(data, []byte("%")) &&
-		!bytes.Contains(append([]byte("\n"), data...), []byte("\n---")) && !bytes.Contains(append([]byte("\n"), data...), []byte("\n..."))
+	return true
 }
 
 func (q *quick) need(ok bool) {
@@ -258,8 +262,11 @@ func (q *quick) quoted() *yaml.Node {
 	n := q.node(yaml.ScalarNode, style, "!!str")
 	var b []byte
 	for q.at++; ; {
-		end := strings.IndexAny(q.s[q.at:], "\n\t\\'\"")
-		q.need(end >= 0)
+		end := 0
+		for q.at+end < len(q.s) && !endsPart(q.s[q.at+end]) {
+			end++
+		}
+		q.need(q.at+end < len(q.s))
 		part := q.s[q.at : q.at+end]
 		c := q.s[q.at+end]
 		q.at += end + 1
@@ -285,6 +292,9 @@ func (q *quick) quoted() *yaml.Node {
 		}
 	}
 }
+
+// endsPart says whether a byte is more than itself in one of the quotes.
+func endsPart(c byte) bool { return c == '"' || c == '\'' || c == '\\' || c == '\n' || c == '\t' }
 
 // flow reads a list or a mapping in brackets that ends on its line.
 func (q *quick) flow(depth int) *yaml.Node {
