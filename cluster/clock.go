@@ -7,7 +7,7 @@ import (
 
 // align estimates each node's clock against the others from events that two nodes wrote at the same moment: the two
 // ends of a mesh connection, a vote asked for and refused, and raft entries applied under the same index. The common
-// clock is the one of the node with the most pairs.
+// clock is the one on which most nodes agree, else the one of the node with the most pairs.
 func align(ns []*Node) {
 	if len(ns) < 2 {
 		return
@@ -42,7 +42,7 @@ func align(ns []*Node) {
 			return
 		}
 		done[root] = true
-		queue := []int{root}
+		queue, met := []int{root}, []*Node{ns[root]}
 		for len(queue) > 0 {
 			at := queue[0]
 			queue = queue[1:]
@@ -51,15 +51,37 @@ func align(ns []*Node) {
 				if !done[l.to] {
 					done[l.to] = true
 					ns[l.to].Offset = ns[at].Offset + l.delta
-					queue = append(queue, l.to)
+					queue, met = append(queue, l.to), append(met, ns[l.to])
 				}
 			}
 		}
+		outvote(met)
 		for _, n := range ns {
 			if n.Offset > -time.Second && n.Offset < time.Second {
 				n.Offset = 0
 			}
 		}
+	}
+}
+
+// outvote makes the clock on which most of the nodes agree the common one, so that the odd one out is the one that is off.
+func outvote(ns []*Node) {
+	agree := func(n *Node) (count int) {
+		for _, o := range ns {
+			if (o.Offset - n.Offset).Abs() <= time.Second {
+				count++
+			}
+		}
+		return count
+	}
+	best := ns[0]
+	for _, n := range ns[1:] {
+		if agree(n) > agree(best) {
+			best = n
+		}
+	}
+	for base, i := best.Offset, 0; i < len(ns); i++ {
+		ns[i].Offset -= base
 	}
 }
 

@@ -10,13 +10,14 @@ import (
 // Facts names every fact that a story may hold, for checking rules.
 var Facts = []string{"restart", "killed", "restart-loop", "leader", "leader-changed", "leader-moved", "leader-handed-over",
 	"failover", "flapping", "no-leader", "shut-out", "quorum-lost", "quorum-unreachable", "link-down", "frozen", "same-id",
-	"member-replaced", "history-conflict", "blank-again", "versions-differ", "clock-skew", "address-changed", "start-stuck", "took-part", "apply-disagreement",
+	"member-replaced", "history-conflict", "blank-again", "rolled-back", "versions-differ", "clock-skew", "address-changed", "start-stuck", "took-part", "apply-disagreement",
 	"removed-running"}
 
 func (s *Story) facts() {
 	for _, n := range s.Nodes {
 		s.restarts(n)
 		s.lost(n)
+		s.rolledBack(n)
 		s.frozen(n)
 		s.stuck(n)
 		s.tookPart(n)
@@ -103,6 +104,32 @@ func (s *Story) lost(n *Node) {
 	}
 }
 
+// rolledBack makes the fact rolled-back: a node applied an entry, and later says that its raft log ends before that one. An
+// older copy of its directory was put back.
+func (s *Story) rolledBack(n *Node) {
+	for _, m := range n.matches {
+		if m.Effect != "log-short" || number(m.Capture("last")) == 0 { // nothing at all is blank-again
+			continue
+		}
+		had, known := n.lastIndex(m.At.Add(-time.Second))
+		if started := n.startBefore(m.At); known && started != nil && had > number(m.Capture("last"))+leastLost {
+			s.fact("rolled-back", n.Name, m.At, []event.Field{{Key: "last", Value: m.Capture("last")}, {Key: "had", Value: itoa(int(had))}}, m, started)
+			return
+		}
+	}
+}
+
+// startBefore gives the line of the last start before a time, if another run came before that one.
+func (n *Node) startBefore(at time.Time) *event.Match {
+	var start *event.Match
+	for i, r := range n.Runs {
+		if i > 0 && r.Start != nil && r.Start.At.Before(at) {
+			start = r.Start
+		}
+	}
+	return start
+}
+
 // counted gives the line with which another node counts this one, at its own address, among the members before it starts
 // blank, and after the blank start before that. It must be known how their clocks compare.
 func (s *Story) counted(n *Node, before, blank *event.Match) *event.Match {
@@ -166,18 +193,29 @@ func (s *Story) twin(n *Node) bool {
 	return false
 }
 
+// unmissed is how long before a follower's time-out its leader may miss it when a link breaks between the two: both wait.
+// Who stood still is missed for longer.
+const unmissed = 5 * time.Second
+
 // frozen makes the fact frozen: a node is silent for seconds while its peers miss it, and wakes to find time passed.
 //
 //	peers   ··✗ missed it ✗✗✗✗✗·······
 //	node    ──┤     silence     ├─ "I lost contact" ─ goes on, no restart
 func (s *Story) frozen(n *Node) {
+	var first *event.Match // the first line after a silence; many threads wake at once, and which writes first is chance
 	for _, m := range n.matches {
-		if m.Silence < 6*time.Second || m.Effect != "stepped-down" && m.Effect != "lost-leader" && m.Effect != "contact-missed" &&
-			m.Effect != "connection-broke" && m.Effect != "woke" {
+		if m.Silence >= 6*time.Second {
+			first = m
+		}
+		if m.Effect == "started" || m.Effect == "starting" {
+			first = nil // no one process was silent
+		}
+		if first == nil || m.Stream != first.Stream || m.Source != first.Source || m.At.Sub(first.At) > time.Second || m.Effect != "stepped-down" &&
+			m.Effect != "lost-leader" && m.Effect != "contact-missed" && m.Effect != "connection-broke" {
 			continue
 		}
-		from := m.At.Add(-m.Silence)
-		if m.Effect == "lost-leader" && m.Silence < 10*time.Second {
+		silence, from := first.Silence, first.At.Add(-first.Silence)
+		if m.Effect == "lost-leader" && silence < 10*time.Second {
 			continue // a quiet follower whose leader went away waits about as long
 		}
 		var missed *event.Match
@@ -203,7 +241,7 @@ func (s *Story) frozen(n *Node) {
 			missed = o
 			break
 		}
-		if missed == nil {
+		if missed == nil || m.Effect == "lost-leader" && first.At.Sub(missed.At) < unmissed {
 			continue
 		}
 		cut := false // a cut link shows as dials that time out, on either side
@@ -221,7 +259,8 @@ func (s *Story) frozen(n *Node) {
 			}
 		}
 		if !cut && back {
-			s.fact("frozen", n.Name, from, []event.Field{{Key: "for", Value: spell(m.Silence)}}, m, missed)
+			s.fact("frozen", n.Name, from, []event.Field{{Key: "for", Value: spell(silence)}}, m, missed)
+			first = nil
 		}
 	}
 }
@@ -231,7 +270,8 @@ func (s *Story) frozen(n *Node) {
 func (s *Story) twins() {
 	for i, a := range s.Nodes {
 		for _, b := range s.Nodes[i+1:] {
-			if a.ID != "" && a.ID == b.ID && a.First.Before(b.Last) && b.First.Before(a.Last) {
+			x, y := s.seat(a), s.seat(b) // up to 1.3 a process tells of its name, which two members may share
+			if a.ID != "" && a.ID == b.ID && a.First.Before(b.Last) && b.First.Before(a.Last) && (x == "" || y == "" || x == y) {
 				s.fact("same-id", b.Name, later(a.First, b.First), []event.Field{{Key: "id", Value: a.ID}, {Key: "other", Value: a.Name}},
 					startOf(b), startOf(a))
 			}
@@ -251,7 +291,7 @@ func (s *Story) twins() {
 				if known[id] != "" {
 					gone[m.Node+"\x00"+id] = removal{m, known[id]}
 				}
-			} else if r, ok := gone[m.Node+"\x00"+id]; ok && m.At.Sub(r.m.At) < 5*time.Second && m.Capture("address") != r.address {
+			} else if r, ok := gone[m.Node+"\x00"+id]; ok && m.At.Sub(r.m.At) <= 2*time.Second && m.Capture("address") != r.address {
 				// the old one still runs: it did not start anew shortly before
 				old := s.whose("", r.address)
 				moved := old != nil && old.ID == id && recentStart(old, m.At)
@@ -285,6 +325,19 @@ func (s *Story) twins() {
 			}
 		}
 	}
+}
+
+// seat gives the id under which a configuration has a node's own address, "" for none.
+func (s *Story) seat(n *Node) string {
+	own := ownAddresses(n)
+	for _, m := range s.members {
+		for _, sv := range m.servers {
+			if has(own, sv.address) {
+				return sv.id
+			}
+		}
+	}
+	return ""
 }
 
 func recentStart(n *Node, at time.Time) bool {

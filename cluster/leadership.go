@@ -156,6 +156,39 @@ func (s *Story) ledBy(node string, at time.Time) *reign {
 	return nil
 }
 
+// closed says whether a member's port refused connections about a time, or its connections ended before anybody missed it:
+// then its process ended.
+func (s *Story) closed(id string, at time.Time) bool {
+	lost := at
+	for _, m := range s.Matches {
+		switch of := m.Capture("peer") == id || s.idAt(m.Capture("address")) == id; {
+		case m.At.Sub(at).Abs() > unheard:
+		case m.Effect == "lost-leader" && m.Capture("leader") == id && m.At.Before(lost):
+			lost = m.At
+		case m.Effect == "unreachable" && m.Capture("why") == "refused" && of:
+			return true
+		}
+	}
+	for _, m := range s.Matches {
+		if m.Effect == "peer-disconnected" && m.Capture("peer") == id && m.At.Before(lost.Add(-time.Second)) && lost.Sub(m.At) < unheard {
+			return true
+		}
+	}
+	return false
+}
+
+// idAt gives the id that a configuration has at an address, "" for none.
+func (s *Story) idAt(address string) string {
+	for _, m := range s.members {
+		for _, sv := range m.servers {
+			if address != "" && sv.address == address {
+				return sv.id
+			}
+		}
+	}
+	return ""
+}
+
 // changes makes the facts about leadership: leader, leader-changed, failover, transfer-done, flapping.
 func (s *Story) changes() {
 	sort.SliceStable(s.reigns, func(i, j int) bool { return s.reigns[i].from.Before(s.reigns[j].from) })
@@ -184,6 +217,9 @@ func (s *Story) changes() {
 		default:
 			if r.node != before.node {
 				s.fact("failover", r.node, r.from, caps, r.start, before.end)
+			}
+			if s.node(before.node) == nil && s.closed(before.node, r.from) {
+				continue // its process ended, and whether that was on purpose only its own log tells
 			}
 			unwanted = append(unwanted, f)
 			if k := len(unwanted) - 1; k >= 2 && unwanted[k].At.Sub(unwanted[k-2].At) <= 10*time.Minute {

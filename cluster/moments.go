@@ -167,6 +167,8 @@ func (s *Story) gather() []moment {
 			add(3, f.At, f.Node, "applied another entry than "+f.Capture("other")+" under index "+f.Capture("index"), first)
 		case "blank-again":
 			add(3, f.At, f.Node, "started without the raft state it had", first)
+		case "rolled-back":
+			add(3, f.At, f.Node, "came back with a raft log that ends at "+f.Capture("last")+", after it had applied "+f.Capture("had"), first)
 		case "start-stuck":
 			add(3, f.At, f.Node, "started, but never opened its storage", first)
 		}

@@ -40,7 +40,7 @@ func (s *Story) parting(n *Node, i int) parting {
 	}
 	last, whole := n.lastIndex(r.To)
 	for _, o := range s.Nodes {
-		if n.ID == "" || o.ID == n.ID || !compared(o, n) || !s.linked(o, n, r.To) {
+		if n.ID == "" || o.ID == n.ID || !compared(o, n) || !s.linked(o, n, r.To) || o.fellWith(r.To) {
 			continue
 		}
 		p.linked = true
@@ -67,6 +67,17 @@ func (s *Story) parting(n *Node, i int) parting {
 		p.missed = max(p.missed, missed)
 	}
 	return p
+}
+
+// fellWith says whether a node ended without a word itself, too soon after a time to notice who else did: power that fails
+// takes all hosts at once.
+func (n *Node) fellWith(at time.Time) bool {
+	for _, r := range n.Runs {
+		if r.How == NoTrace && !r.From.After(at) && r.To.After(at.Add(-unheard)) && r.To.Before(at.Add(time.Second)) {
+			return true
+		}
+	}
+	return false
 }
 
 // lastIndex gives the last raft entry that a node applied up to a time, and whether later ones would be known.
