@@ -122,6 +122,12 @@ func (e *env) fetch(ctx context.Context, in *input, a *analysis) (*fetched, erro
 	if err != nil {
 		return nil, err
 	}
+	return e.fetchFrom(ctx, s, in, a, &wire)
+}
+
+// fetchFrom reads from an open store; wire counts what came of it.
+func (e *env) fetchFrom(ctx context.Context, s store.Store, in *input, a *analysis, wire *atomic.Int64) (*fetched, error) {
+	sf := &in.store
 	sel := store.Selection{Query: sf.query, Label: sf.label, Span: a.span(time.Now())}
 	want := a.wants(sf.from)
 	if sf.explain {
