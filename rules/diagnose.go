@@ -126,11 +126,11 @@ func (s *Set) assemble(sv *solver, dg *Diagnosis, sols []*solution) *diagnosis.D
 	for _, a := range sols {
 		names := a.variant.Blame
 		if len(names) == 0 {
-			names = sortedKeys(a.nodes)
+			names = a.nodes.names()
 		}
 		for _, v := range names {
-			if a.nodes[v] != "" {
-				blamed[a.nodes[v]] = true
+			if a.node(v) != "" {
+				blamed[a.node(v)] = true
 			}
 		}
 		if len(names) == 0 {

@@ -133,7 +133,7 @@ func (s *solver) failure(r *StepReport, a *solution) {
 		from, to := s.window(st, a)
 		r.State = Unassessed
 		if s.c.Missing != nil {
-			r.Why = s.c.Missing(a.nodes[st.On], from, to)
+			r.Why = s.c.Missing(a.node(st.On), from, to)
 		}
 	case st.Times > 1 || st.Nodes > 1:
 		fit := s.candidates(st, st.See, a)
@@ -221,16 +221,16 @@ func (s *solver) misses(st *Step, a *solution) []Miss {
 // reasons is the telling twin of fits: every condition other than time that a match does not meet.
 func (s *solver) reasons(st *Step, m *event.Match, a *solution) []string {
 	var why []string
-	if n, bound := a.nodes[st.On]; st.On != "" && bound && n != m.Node {
+	if n, bound := a.nodes.get(st.On); st.On != "" && bound && n != m.Node {
 		why = append(why, fmt.Sprintf("on %s, but %s is %s", m.Node, st.On, n))
 	}
 	for _, v := range st.NotOn {
-		if n, bound := a.nodes[v]; bound && n == m.Node {
+		if n, bound := a.nodes.get(v); bound && n == m.Node {
 			why = append(why, fmt.Sprintf("on %s, which is %s", n, v))
 		}
 	}
 	for _, name := range sortedKeys(st.Bind) {
-		v, bound := a.vars[st.Bind[name]]
+		v, bound := a.vars.get(st.Bind[name])
 		switch got := m.Capture(name); {
 		case got == "":
 			why = append(why, "it has no "+name)

@@ -128,7 +128,7 @@ often holds false
 // reasons is the telling twin of fits: a match has no reasons just when it fits.
 func TestReasonsAgreeWithFits(t *testing.T) {
 	s := newSolver(&Case{Nodes: []diagnosis.Node{{Name: "n1", ID: "id1"}}})
-	a := &solution{nodes: map[string]string{"node": "n1"}, vars: map[string]string{"v": "p"}, named: map[string]*event.Match{"first": seen("lost", "n1", 0, "peer", "p")}}
+	a := &solution{nodes: bindings[string]{{"node", "n1"}}, vars: bindings[string]{{"v", "p"}}, named: bindings[*event.Match]{{"first", seen("lost", "n1", 0, "peer", "p")}}}
 	for _, st := range []Step{
 		{On: "node"}, {On: "other"}, {NotOn: []string{"node"}}, {Bind: map[string]string{"peer": "v"}}, {Bind: map[string]string{"peer": "w"}},
 		{Where: map[string]string{"peer": "p"}}, {Where: map[string]string{"peer": "!"}}, {Where: map[string]string{"peer": "!p"}},

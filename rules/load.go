@@ -78,8 +78,9 @@ func Load(files []File, facts []string) (*Set, error) {
 			l, weak := literal{sig.When[j].literal(), len(s.marks)}, sig.When[j].loud()
 			if weak && len(l.text) < longLiteral {
 				late = append(late, l)
-				s.late = append(s.late, i)
-				if !sig.When[j].levelled() {
+				if sig.When[j].levelled() {
+					s.late = append(s.late, i)
+				} else {
 					s.lateDumps = append(s.lateDumps, i)
 				}
 			} else {

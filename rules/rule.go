@@ -27,8 +27,8 @@ type Set struct {
 	diagByID  map[string]*Diagnosis
 	literals  []literal      // of the signatures, by number, without the late ones
 	finder    func() *finder // of these; made when it is first asked for
-	late      []int          // signatures with short literals that let no record pass: tried on those that did
-	lateDumps []int          // those of them that may match a record below level warning: one that begins as a dump does
+	late      []int          // signatures with short literals that only records of level warning and above match: tried on each
+	lateDumps []int          // and those that only dumps match: tried on what may be one
 	short     *finder        // of these literals, if there are many of them
 	marks     []event.Mark   // by the literal's number: whose it is
 }

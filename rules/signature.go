@@ -63,8 +63,11 @@ func (m *Matcher) look(e *event.Event) []int {
 		m.found = m.set.short.findString(e.Text, m.found)
 	case e.Level >= event.LevelWarning:
 		m.candidates = append(m.candidates, m.set.late...)
-	default:
-		m.candidates = append(m.candidates, m.set.lateDumps...)
+	}
+	if m.set.short == nil && likeDump(e.Msg) {
+		for _, i := range m.set.lateDumps {
+			m.candidate(i)
+		}
 	}
 	if e.Marked {
 		for _, i := range e.Marks {
@@ -219,6 +222,18 @@ func (t *Test) levelled() bool {
 
 // dumpHead is how the first line of a dump begins.
 var dumpHead = regexp.MustCompile(`^(panic: |fatal error: |unexpected fault address|SIG[A-Z]+: |runtime: out of memory)`)
+
+// likeDump says whether a message may begin as dumpHead has it: a quick look, which says yes more often.
+func likeDump(msg string) bool {
+	if len(msg) < len("SIG") {
+		return false
+	}
+	switch msg[:3] {
+	case "pan", "fat", "une", "SIG", "run":
+		return true
+	}
+	return false
+}
 
 // literal gives the longest run of bytes that stands in every raw line that meets the test, whatever the format and
 // wrapper: bytes that no encoder escapes. "" if there is none.

@@ -45,9 +45,9 @@ type solver struct {
 // solution is one choice of nodes and matches for which all steps hold.
 type solution struct {
 	variant  *Variant
-	nodes    map[string]string // node variable: node
-	vars     map[string]string
-	named    map[string]*event.Match
+	nodes    bindings[string] // node variable: node
+	vars     bindings[string]
+	named    bindings[*event.Match]
 	evidence []*event.Match
 	marks    []int // for Explain: how much evidence there was before each step
 }
@@ -68,35 +68,69 @@ func newSolver(c *Case) *solver {
 // solve gives the ways in which a variant holds, and why absence could not be told where that was what failed.
 func (s *solver) solve(v *Variant) ([]*solution, []string) {
 	s.variant, s.found, s.tries, s.missing = v, nil, 0, nil
-	s.step(0, &solution{variant: v, nodes: map[string]string{}, vars: map[string]string{}, named: map[string]*event.Match{}})
+	s.step(0, &solution{variant: v})
 	return s.found, s.missing
+}
+
+// bindings is what names are bound to. Solutions that go on from the same one share its list, which only grows.
+type bindings[V comparable] []binding[V]
+
+type binding[V comparable] struct {
+	name string
+	to   V
+}
+
+// get gives what a name is bound to, and whether it is.
+func (b bindings[V]) get(name string) (V, bool) {
+	for i := len(b) - 1; i >= 0; i-- {
+		if b[i].name == name {
+			return b[i].to, true
+		}
+	}
+	var none V
+	return none, false
+}
+
+// with gives the list with a name bound; the last binding of a name counts.
+func (b bindings[V]) with(name string, to V) bindings[V] {
+	if old, has := b.get(name); has && old == to {
+		return b
+	}
+	return append(b[:len(b):len(b)], binding[V]{name, to})
+}
+
+// names gives the names, sorted, each once.
+func (b bindings[V]) names() []string {
+	all := map[string]bool{}
+	for _, x := range b {
+		all[x.name] = true
+	}
+	return sortedKeys(all)
+}
+
+// node gives the node that a variable is bound to, "" if to none.
+func (a *solution) node(variable string) string {
+	n, _ := a.nodes.get(variable)
+	return n
 }
 
 // extend gives a copy of a solution with a match bound to a step.
 func (a *solution) extend(st *Step, ms ...*event.Match) *solution {
-	b := &solution{variant: a.variant, nodes: copyMap(a.nodes), vars: copyMap(a.vars), named: copyMap(a.named), marks: a.marks}
-	b.evidence = append(append(b.evidence, a.evidence...), ms...)
+	b := *a
 	if len(ms) > 0 {
+		b.evidence = append(a.evidence[:len(a.evidence):len(a.evidence)], ms...)
 		m := ms[0]
 		if st.On != "" {
-			b.nodes[st.On] = m.Node
+			b.nodes = b.nodes.with(st.On, m.Node)
 		}
 		if st.As != "" {
-			b.named[st.As] = m
+			b.named = b.named.with(st.As, m)
 		}
 		for capture, v := range st.Bind {
-			b.vars[v] = m.Capture(capture)
+			b.vars = b.vars.with(v, m.Capture(capture))
 		}
 	}
-	return b
-}
-
-func copyMap[V any](m map[string]V) map[string]V {
-	out := make(map[string]V, len(m)+1)
-	for k, v := range m {
-		out[k] = v
-	}
-	return out
+	return &b
 }
 
 func (s *solver) step(i int, a *solution) {
@@ -151,7 +185,7 @@ func (s *solver) absent(i int, st *Step, a *solution) {
 	}
 	from, to := s.window(st, a)
 	if s.c.Missing != nil {
-		if why := s.c.Missing(a.nodes[st.On], from, to); why != "" {
+		if why := s.c.Missing(a.node(st.On), from, to); why != "" {
 			s.missing = append(s.missing, why)
 			return
 		}
@@ -161,13 +195,13 @@ func (s *solver) absent(i int, st *Step, a *solution) {
 
 // window gives the span that a step looks at, zero times for no bound.
 func (s *solver) window(st *Step, a *solution) (from, to time.Time) {
-	if of := a.named[st.Within.Of]; of != nil {
+	if of, has := a.named.get(st.Within.Of); has {
 		from, to = of.At.Add(st.Within.From.Duration), of.At.Add(st.Within.To.Duration)
 	}
-	if m := a.named[st.After]; m != nil && m.At.After(from) {
+	if m, has := a.named.get(st.After); has && m.At.After(from) {
 		from = m.At
 	}
-	if m := a.named[st.Before]; m != nil && (to.IsZero() || m.At.Before(to)) {
+	if m, has := a.named.get(st.Before); has && (to.IsZero() || m.At.Before(to)) {
 		to = m.At
 	}
 	return from, to
@@ -215,17 +249,17 @@ func (s *solver) each(st *Step, ids []string, a *solution, yield func(*event.Mat
 // fits says whether a match meets a step's conditions other than time.
 func (s *solver) fits(st *Step, m *event.Match, a *solution) bool {
 	if st.On != "" {
-		if n, bound := a.nodes[st.On]; bound && n != m.Node {
+		if n, bound := a.nodes.get(st.On); bound && n != m.Node {
 			return false
 		}
 	}
 	for _, v := range st.NotOn {
-		if n, bound := a.nodes[v]; bound && n == m.Node {
+		if n, bound := a.nodes.get(v); bound && n == m.Node {
 			return false
 		}
 	}
 	for name := range st.Bind {
-		v, bound := a.vars[st.Bind[name]]
+		v, bound := a.vars.get(st.Bind[name])
 		if m.Capture(name) == "" || bound && v != m.Capture(name) {
 			return false
 		}
@@ -287,7 +321,7 @@ func numeric(s string) float64 {
 // long as no step has bound it.
 func (s *solver) value(ref string, m *event.Match, a *solution) string {
 	head, part, _ := strings.Cut(ref, ".")
-	if node, ok := a.nodes[head]; ok || head == "node" {
+	if node, ok := a.nodes.get(head); ok || head == "node" {
 		if !ok && m != nil {
 			node = m.Node
 		}
@@ -304,13 +338,14 @@ func (s *solver) value(ref string, m *event.Match, a *solution) string {
 		}
 		return n.Name
 	}
-	if nm, ok := a.named[head]; ok {
+	if nm, ok := a.named.get(head); ok {
 		return nm.Capture(part)
 	}
 	if head == "self" && m != nil {
 		return m.Capture(part)
 	}
-	return a.vars[ref]
+	v, _ := a.vars.get(ref)
+	return v
 }
 
 // often gives groups of matches that meet Times, In and Nodes: one group for each node if the step has On, else one.
