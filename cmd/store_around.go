@@ -24,14 +24,12 @@ func (e *env) widened(ctx context.Context, a *analysis, in *input, sources []*pa
 	if err != nil {
 		return nil, err
 	}
-	more, err := e.around(ctx, a.fetched, in, o.result, in.around)
-	if err != nil {
+	if more, err := e.around(ctx, a.fetched, in, o.result, in.around); err != nil {
 		fmt.Fprintf(e.err, "zlog: what stands around the evidence was not fetched: %s\n", report.Safe(err.Error()))
+	} else if more {
+		return a.fetched.sources, nil
 	}
-	if !more || err != nil {
-		return sources, nil
-	}
-	return a.fetched.sources, nil
+	return sources, nil
 }
 
 // around fetches what stands around the evidence, n lines before and after each, and puts it between what was fetched. More lines
