@@ -89,7 +89,11 @@ func equalToFiles(t *testing.T, kind, base string) {
 			}
 			// VictoriaLogs does not keep the order of lines of one time that were not sent in order. What files and store may then
 			// differ in is which of them is shown.
-			if x, y := parts(t, want, timed), parts(t, got, timed); x != y || kind != "victorialogs" {
+			write := timed
+			if countsMove[name] {
+				write = dated
+			}
+			if x, y := parts(t, want, write), parts(t, got, write); x != y || kind != "victorialogs" {
 				t.Errorf("files and store differ:\n%s", difference(a, b))
 			} else {
 				t.Logf("equal but for the order of lines of one millisecond")
@@ -202,8 +206,23 @@ func parts(t *testing.T, r map[string]any, write func(*testing.T, any) string) s
 	return b.String()
 }
 
-// timed is comparable without what is said of each line of evidence, but for when it was and on which node.
+// countsMove are the cases in which the twelfth of many lines alike shares its millisecond with the one before, so that what is counted
+// after it goes to the one or the other.
+var countsMove = map[string]bool{"routers-v1.1.15-unknown-fingerprint": true}
+
+// timed is comparable without what is said of each line of evidence, but for when it was, on which node, and how often.
 func timed(t *testing.T, part any) string {
+	t.Helper()
+	return moments(t, part, "time", "node", "count", "last")
+}
+
+// dated is timed without how often.
+func dated(t *testing.T, part any) string {
+	t.Helper()
+	return moments(t, part, "time", "node")
+}
+
+func moments(t *testing.T, part any, keys ...string) string {
 	t.Helper()
 	ds, ok := part.([]any)
 	if !ok {
@@ -223,7 +242,11 @@ func timed(t *testing.T, part any) string {
 		var when []string
 		for _, e := range m["evidence"].([]any) {
 			e := e.(map[string]any)
-			when = append(when, fmt.Sprint(e["time"], e["node"], e["count"], e["last"]))
+			what := ""
+			for _, k := range keys {
+				what += fmt.Sprint(e[k], " ")
+			}
+			when = append(when, what)
 		}
 		slices.Sort(when)
 		c["evidence"] = when

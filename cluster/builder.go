@@ -41,7 +41,7 @@ const EffectApplied = "applied"
 func (b *Builder) Enough(source string) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.applied[source] >= mostApply
+	return b.applied[source] >= MostApplied
 }
 
 // count counts applied entries that are kept of a source, or forgotten.
@@ -78,12 +78,14 @@ type fold struct {
 }
 
 const (
-	foldSpan  = time.Minute
-	foldKeep  = 12     // matches alike that are kept within foldSpan; more only raise the count of the last
-	mostKept  = 10_000 // matches in all, after which fewer of each kind are kept
-	mostRuns  = 4_000  // runs of matches alike that are remembered of a stream
-	mostApply = 20_000 // applied entries that are kept of a source
+	foldSpan = time.Minute
+	foldKeep = 12     // matches alike that are kept within foldSpan; more only raise the count of the last
+	mostKept = 10_000 // matches in all, after which fewer of each kind are kept
+	mostRuns = 4_000  // runs of matches alike that are remembered of a stream
 )
+
+// MostApplied is how many applied entries of a source are kept: the first ones.
+const MostApplied = 20_000
 
 // NewBuilder gives an empty Builder.
 func NewBuilder() *Builder {
@@ -94,7 +96,7 @@ func NewBuilder() *Builder {
 // order written. Runs of matches alike are folded, so that memory is bounded whatever the log's size.
 func (b *Builder) Add(m *event.Match) {
 	s := b.stream(m.Source, m.Stream)
-	if m.Effect == EffectApplied && m.Silence == 0 && b.Enough(m.Source) {
+	if m.Effect == EffectApplied && b.Enough(m.Source) {
 		return // as if the prefilter had left it out
 	}
 	b.seq++
@@ -106,15 +108,13 @@ func (b *Builder) Add(m *event.Match) {
 		s.last = m.Time
 	}
 	if m.Effect == EffectApplied {
-		if !b.Enough(m.Source) {
-			b.count(m.Source, 1)
-			s.applied = append(s.applied, apply{number(m.Capture("index")), b.intern(m.Capture("type")), m.Time, m.Line})
-		}
+		b.count(m.Source, 1)
+		s.applied = append(s.applied, apply{number(m.Capture("index")), b.intern(m.Capture("type")), m.Time, m.Line})
 		if m.Silence == 0 {
 			return
 		}
 	}
-	if m.Effect == "apply-failed" && len(s.failed) < mostApply {
+	if m.Effect == "apply-failed" && len(s.failed) < MostApplied {
 		s.failed[number(m.Capture("index"))] = true
 	}
 	f := b.fold(s, m, b.kept > mostKept)

@@ -84,7 +84,7 @@ func (n *Node) fellWith(at time.Time) bool {
 func (n *Node) lastIndex(at time.Time) (last uint64, known bool) {
 	for _, st := range n.streams {
 		known = known || len(st.applied) > 0
-		if len(st.applied) >= mostApply {
+		if len(st.applied) >= MostApplied {
 			return 0, false
 		}
 		for _, a := range st.applied {

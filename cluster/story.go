@@ -107,6 +107,27 @@ func sortMatches(ms []*event.Match) {
 	})
 }
 
+// rank puts the last of a node's matches among those of its signature and time by what its line says. Log stores lose the order of lines of
+// one time; for lines that mean the same it says nothing, and which of them is shown must not rest on it. Lines that mean different
+// things stay as they were written.
+func rank(ms []*event.Match) {
+	at := len(ms) - 1
+	for i := at - 1; i >= 0 && ms[i].At.Equal(ms[at].At); i-- {
+		a, b := ms[i], ms[at]
+		if a.Signature != b.Signature || a.Source != b.Source {
+			continue
+		}
+		if a.Text <= b.Text {
+			return
+		}
+		if a.Seq < b.Seq {
+			a.Seq, b.Seq = b.Seq, a.Seq
+		}
+		ms[i], ms[at] = b, a
+		at = i
+	}
+}
+
 // settle puts a node's matches on the common clock and in order: lines stand out of order by some 100 ms within a
 // node, so that a match moves ahead of those written before it if it is older by at most two seconds.
 func (n *Node) settle() {
@@ -131,6 +152,7 @@ func (n *Node) settle() {
 				}
 				n.matches[i-1], n.matches[i] = n.matches[i], n.matches[i-1]
 			}
+			rank(n.matches)
 		}
 		if f := st.first.Add(-n.Offset); !st.first.IsZero() && (n.First.IsZero() || f.Before(n.First)) {
 			n.First = f

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"zlog/cluster"
 	"zlog/diagnosis"
 	"zlog/parser"
 	"zlog/report"
@@ -95,7 +96,12 @@ func (a *analysis) wants(from string) *store.Want {
 	if a.slow || !store.Sliced(from) {
 		return nil
 	}
-	texts := a.set.Texts()
+	return a.wanting()
+}
+
+// wanting gives which lines the rules look for, without those of signatures that only have one of some effects.
+func (a *analysis) wanting(without ...string) *store.Want {
+	texts := a.set.Texts(without...)
 	for _, text := range parser.AlarmLiterals() {
 		texts = append(texts, []string{text})
 	}
@@ -116,6 +122,12 @@ func (e *env) fetch(ctx context.Context, in *input, a *analysis) (*fetched, erro
 	if err != nil {
 		return nil, err
 	}
+	return e.fetchFrom(ctx, s, in, a, &wire)
+}
+
+// fetchFrom reads from an open store; wire counts what came of it.
+func (e *env) fetchFrom(ctx context.Context, s store.Store, in *input, a *analysis, wire *atomic.Int64) (*fetched, error) {
+	sf := &in.store
 	sel := store.Selection{Query: sf.query, Label: sf.label, Span: a.span(time.Now())}
 	want := a.wants(sf.from)
 	if sf.explain {
@@ -134,6 +146,16 @@ func (e *env) fetch(ctx context.Context, in *input, a *analysis) (*fetched, erro
 		},
 		Progress: func(done, stored int64) { meter.report(done, stored, wire.Load(), time.Since(began)) }}
 	f.run = run
+	if want != nil {
+		run.Less = a.wanting(cluster.EffectApplied)
+		count := a.countApplied()
+		emit := run.Emit
+		run.Emit = func(l store.Line, since time.Duration) error {
+			count.add(l)
+			return emit(l, since)
+		}
+		run.Enough = count.enough
+	}
 	if sf.keep != "" {
 		run.Keep = &store.Keep{Dir: sf.keep, Of: strings.Join([]string{sf.from, sf.tenant, sf.index}, " ")}
 	}

@@ -11,11 +11,26 @@ import (
 
 	"zlog/diagnosis"
 	"zlog/parser"
+	"zlog/report"
 	"zlog/store"
 )
 
 // mostAround is how many lines of evidence are shown with what stands around them, of one node; each takes three questions.
 const mostAround = 100
+
+// widened gives sources from a store with what stands around the evidence that they show.
+func (e *env) widened(ctx context.Context, a *analysis, in *input, sources []*parser.Source, bad []diagnosis.Source) ([]*parser.Source, error) {
+	o, err := a.run(ctx, sources, bad)
+	if err != nil {
+		return nil, err
+	}
+	if more, err := e.around(ctx, a.fetched, in, o.result, in.around); err != nil {
+		fmt.Fprintf(e.err, "zlog: what stands around the evidence was not fetched: %s\n", report.Safe(err.Error()))
+	} else if more {
+		return a.fetched.sources, nil
+	}
+	return sources, nil
+}
 
 // around fetches what stands around the evidence, n lines before and after each, and puts it between what was fetched. More lines
 // change no diagnosis, but every line's number. It says whether there is anything new.

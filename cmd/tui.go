@@ -87,6 +87,7 @@ func (e *env) screen(c *cobra.Command, in *input, sf *screenFlags, paths []strin
 	var said bytes.Buffer // what would be lost behind the screen
 	quiet := *e
 	quiet.err = &said
+	in.around = ticketContext
 	l := newLoader(&quiet, c, in, sf.follow, paths)
 	opt := tui.Options{Updates: l.updates, Log: l.index, Meanings: l.meanings, RuleLines: l.ruleLines, Report: e.reportAs, Kinds: kindsForPeople(),
 		Env: os.Getenv, Dir: ".", Mouse: !sf.noMouse, ASCII: sf.ascii || !utf8Locale(), Color: e.colored(e.out), Width: columns(e.out)}

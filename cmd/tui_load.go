@@ -120,6 +120,11 @@ func (l *loader) run(ctx context.Context) error {
 		return err
 	}
 	l.a, l.bad = a, bad
+	if a.fetched != nil {
+		if sources, err = l.e.widened(ctx, a, l.in, sources, bad); err != nil {
+			return err
+		}
+	}
 	live := false
 	for _, s := range sources {
 		i := &feed{src: s}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -19,6 +20,7 @@ type Fetch struct {
 	Store Store
 	Sel   Selection
 	Want  *Want // nil for everything
+	Less  *Want // instead of Want, in the chunks after Enough; may be nil
 
 	Workers int   // questions at a time; 4 if it is not set
 	Chunk   int64 // stored lines that one question may be about; 25,000 if it is not set
@@ -27,6 +29,8 @@ type Fetch struct {
 	// Emit takes the lines in the order of time, those of one node and one time as the store has them. since is the time since
 	// the node's line before, fetched or not, if the line before that was fetched is long ago; -1 otherwise.
 	Emit func(l Line, since time.Duration) error
+	// Enough is asked after each chunk was emitted: whether of this node no more is needed than Less. It may be nil, which is no.
+	Enough func(node string) bool
 	// Progress is told what is done, in stored lines; may be nil.
 	Progress func(done, all int64)
 }
@@ -53,6 +57,7 @@ const (
 	noticeable     = 2900 * time.Millisecond // what the parser may take for a silence, and a bit
 	longSilence    = 5 * time.Minute         // from which on both its ends are fetched; see parser's gaps
 	exact          = time.Microsecond        // how well a store tells when the lines of a bucket begin and end
+	fewLooks       = 40                      // questions about the line before, of one chunk, for which buckets are not asked for instead
 	mostLooks      = 2000                    // questions about the line before, of one Fetch
 )
 
@@ -64,6 +69,7 @@ type run struct {
 	last    map[string]int64    // time of the node's last line that was emitted
 	looks   int
 	missing []Missing
+	less    atomic.Bool // all nodes that go on have enough
 }
 
 // Run reads. What could not be fetched comes as Missing; an error means that nothing could be.
@@ -109,7 +115,7 @@ func (f *Fetch) Run(ctx context.Context) ([]Node, []Missing, error) {
 		r.buckets[b.Node] = append(r.buckets[b.Node], b)
 		stored += b.Count
 	}
-	if err := f.Keep.begin(f.Sel, f.Want, all); err != nil {
+	if err := f.Keep.begin(f.Sel, []*Want{f.Want, f.Less}, all); err != nil {
 		return nil, nil, err
 	}
 	err = r.chunks(ctx, chunks(f.Sel.Span, all, f.Chunk), stored)
@@ -239,12 +245,26 @@ func (r *run) chunks(ctx context.Context, cs []chunk, stored int64) error {
 				return err
 			}
 		}
+		r.sate(g.span.To)
 		done += g.chunk.lines
 		if r.Progress != nil {
 			r.Progress(done, stored)
 		}
 	}
 	return ctx.Err()
+}
+
+// sate asks after a chunk whether all nodes that go on have enough. Chunks that are under way by then bring more than is needed.
+func (r *run) sate(to time.Time) {
+	if r.Enough == nil || r.Less == nil || r.less.Load() {
+		return
+	}
+	for _, n := range r.nodes {
+		if !n.Last.Before(to) && !r.Enough(n.Name) {
+			return
+		}
+	}
+	r.less.Store(true)
 }
 
 // kept gives one chunk: what was kept of it, or else what is fetched, which is kept if it is whole.
@@ -265,7 +285,11 @@ func (r *run) chunk(ctx context.Context, c chunk) got {
 	g := got{chunk: c}
 	sel := r.Sel
 	sel.Span = c.span
-	g.err = r.Store.Lines(ctx, sel, r.Want, func() { g.lines = nil }, func(l Line) error {
+	want := r.Want
+	if r.less.Load() {
+		want = r.Less
+	}
+	g.err = r.Store.Lines(ctx, sel, want, func() { g.lines = nil }, func(l Line) error {
 		g.lines = append(g.lines, l)
 		return nil
 	})

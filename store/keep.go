@@ -29,7 +29,7 @@ type Keep struct {
 }
 
 // begin says what the run is about.
-func (k *Keep) begin(sel Selection, want *Want, all []Bucket) error {
+func (k *Keep) begin(sel Selection, wants []*Want, all []Bucket) error {
 	if k == nil {
 		return nil
 	}
@@ -38,8 +38,10 @@ func (k *Keep) begin(sel Selection, want *Want, all []Bucket) error {
 	}
 	h := sha256.New()
 	fmt.Fprintf(h, "%q %q %q %q %d %d\n", k.Of, sel.Query, sel.Label, sel.Node, sel.Span.From.UnixNano(), sel.Span.To.UnixNano())
-	if want != nil {
-		fmt.Fprintf(h, "%q %t\n", want.Texts, want.Plain)
+	for _, want := range wants {
+		if want != nil {
+			fmt.Fprintf(h, "%q %t\n", want.Texts, want.Plain)
+		}
 	}
 	for _, b := range all {
 		fmt.Fprintf(h, "%q %d %d %d %d\n", b.Node, b.Count, b.Bytes, b.First.UnixNano(), b.Last.UnixNano())

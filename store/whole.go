@@ -76,7 +76,10 @@ func (r *run) awakenings(ls []Line, node string) []Span {
 
 // bucketOf gives the index of the bucket that a time of a line is in, that is the first that ends no earlier.
 func (r *run) bucketOf(node string, at time.Time) int {
-	bs := r.buckets[node]
+	return bucketOf(r.buckets[node], at)
+}
+
+func bucketOf(bs []Bucket, at time.Time) int {
 	k, _ := slices.BinarySearchFunc(bs, at.Add(-exact), func(b Bucket, t time.Time) int { return b.Last.Compare(t) })
 	return k
 }
@@ -134,6 +137,37 @@ func stretches(ls []Line, node string) []Span {
 	return out
 }
 
+// sinceBucket tells from the k-th of a node's buckets how long before a line in it the line before was, if it does.
+func sinceBucket(bs []Bucket, k int, at time.Time) (time.Duration, bool) {
+	switch {
+	case k == len(bs):
+	case at.Sub(bs[k].First) < exact: // the first of its bucket
+		if k > 0 {
+			return at.Sub(bs[k-1].Last), true
+		}
+	case at.Sub(bs[k].First) < noticeable:
+		return at.Sub(bs[k].First), true
+	}
+	return 0, false
+}
+
+// fine counts the lines of a span in buckets so narrow that each tells of its lines what was before them, by node; nil if there are so many
+// more buckets than lines to look at that these are sooner asked for one by one.
+func (r *run) fine(ctx context.Context, s Span, looks int) (map[string][]Bucket, error) {
+	const narrow = 2 * time.Second // less than noticeable
+	if int(s.To.Sub(s.From)/narrow) > 100*looks {
+		return nil, nil
+	}
+	sel := r.Sel
+	sel.Span = Span{s.From, earlier(s.To.Add(time.Microsecond), r.Sel.Span.To)}
+	all, err := r.Store.Presence(ctx, sel, narrow)
+	out := map[string][]Bucket{}
+	for _, b := range all {
+		out[b.Node] = append(out[b.Node], b)
+	}
+	return out, err
+}
+
 // since finds for each line the time since the node's line before it, where the line that was fetched before is so long ago
 // that the parser would think of a silence. Where the buckets do not tell, the store is asked.
 func (r *run) since(ctx context.Context, ls []Line) ([]time.Duration, error) {
@@ -152,16 +186,28 @@ func (r *run) since(ctx context.Context, ls []Line) ([]time.Duration, error) {
 		}
 		at, bs := time.Unix(0, l.Time), r.buckets[l.Node]
 		k := r.bucketOf(l.Node, at)
-		switch {
-		case k == len(bs):
-		case at.Sub(bs[k].First) < exact: // the first of its bucket
-			if k > 0 {
-				out[i] = at.Sub(bs[k-1].Last)
-			}
-		case at.Sub(bs[k].First) < noticeable:
-			out[i] = at.Sub(bs[k].First)
-		default:
+		if d, ok := sinceBucket(bs, k, at); ok {
+			out[i] = d
+		} else if k < len(bs) && at.Sub(bs[k].First) >= exact {
 			looks = append(looks, look{i, Span{later(bs[k].First, time.Unix(0, before)), at}})
+		}
+	}
+	if len(looks) > fewLooks {
+		span := Span{looks[0].span.From, looks[0].span.To}
+		for _, k := range looks {
+			span.From, span.To = earlier(span.From, k.span.From), later(span.To, k.span.To)
+		}
+		if fine, err := r.fine(ctx, span, len(looks)); err != nil {
+			return out, err
+		} else if fine != nil {
+			looks = slices.DeleteFunc(looks, func(k look) bool {
+				bs, at := fine[ls[k.i].Node], k.span.To
+				d, ok := sinceBucket(bs, bucketOf(bs, at), at)
+				if ok {
+					out[k.i] = d
+				}
+				return ok
+			})
 		}
 	}
 	if r.looks += len(looks); r.looks > mostLooks {

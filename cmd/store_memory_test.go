@@ -1,0 +1,240 @@
+package cmd
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"zlog/store"
+)
+
+// heap is a store of lines in memory that gives just what is wanted.
+type heap struct{ lines []store.Line }
+
+// heapOf loads logs as a shipper would: a line without a time of its own comes right after the one before.
+func heapOf(t *testing.T, files []string) *heap {
+	t.Helper()
+	h := &heap{}
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		node, at := strings.TrimSuffix(filepath.Base(f), ".log"), int64(0)
+		for l := range strings.Lines(string(data)) {
+			l = strings.TrimRight(l, "\n")
+			if m := recordTime.FindStringSubmatch(l); m != nil {
+				when, err := time.Parse(time.RFC3339Nano, m[1])
+				if err != nil {
+					t.Fatal(err)
+				}
+				at = max(when.UnixNano(), at)
+			} else {
+				at++
+			}
+			if l != "" {
+				h.lines = append(h.lines, store.Line{Node: node, Time: at, Text: l})
+			}
+		}
+	}
+	slices.SortStableFunc(h.lines, func(a, b store.Line) int { return cmp.Compare(a.Time, b.Time) })
+	return h
+}
+
+var recordTime = regexp.MustCompile(`^\{".*"time":"([^"]+)"`)
+
+func (h *heap) of(sel store.Selection) (out []store.Line) {
+	for _, l := range h.lines {
+		if at := time.Unix(0, l.Time); !at.Before(sel.Span.From) && at.Before(sel.Span.To) && (sel.Node == "" || sel.Node == l.Node) {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// Presence implements store.Store.
+func (h *heap) Presence(_ context.Context, sel store.Selection, width time.Duration) ([]store.Bucket, error) {
+	var out []store.Bucket
+	open := map[string]int{}
+	for _, l := range h.of(sel) {
+		at := time.Unix(0, l.Time)
+		if i := open[l.Node]; i == 0 || !at.Truncate(width).Equal(out[i-1].First.Truncate(width)) {
+			out = append(out, store.Bucket{Node: l.Node, First: at})
+			open[l.Node] = len(out)
+		}
+		b := &out[open[l.Node]-1]
+		b.Count, b.Bytes, b.Last = b.Count+1, b.Bytes+int64(len(l.Text)), at
+	}
+	return out, nil
+}
+
+// Lines implements store.Store.
+func (h *heap) Lines(_ context.Context, sel store.Selection, want *store.Want, again func(), take func(store.Line) error) error {
+	again()
+	for _, l := range h.of(sel) {
+		wanted := want == nil || want.Plain && !strings.HasPrefix(l.Text, `{"`)
+		if !wanted {
+			wanted = slices.ContainsFunc(want.Texts, func(all []string) bool {
+				return !slices.ContainsFunc(all, func(s string) bool { return !strings.Contains(l.Text, s) })
+			})
+		}
+		if wanted {
+			if err := take(l); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Windows implements store.Store.
+func (h *heap) Windows(_ context.Context, sel store.Selection, spans []store.Span) (out []store.Line, _ error) {
+	for _, s := range spans {
+		sel.Span = s
+		out = append(out, h.of(sel)...)
+	}
+	return out, nil
+}
+
+// Near implements store.Store.
+func (h *heap) Near(_ context.Context, sel store.Selection, n int, last bool) ([]store.Line, error) {
+	ls := h.of(sel)
+	if last {
+		return ls[max(0, len(ls)-n):], nil
+	}
+	return ls[:min(n, len(ls))], nil
+}
+
+// Values implements store.Store.
+func (h *heap) Values(context.Context, store.Selection, string) ([]string, error) { return nil, nil }
+
+// Within implements store.Store.
+func (h *heap) Within(query, _, _ string) string { return query }
+
+// Explain implements store.Store.
+func (h *heap) Explain(store.Selection, *store.Want) store.Plan { return store.Plan{} }
+
+// readHeap fetches what can matter of logs in a store, and gives the analysis that reads it.
+func readHeap(t *testing.T, files []string) (*env, *input, *analysis, *fetched) {
+	t.Helper()
+	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
+	e := &env{pack: os.DirFS(".."), out: io.Discard, err: io.Discard}
+	t.Cleanup(func() {
+		for _, s := range e.spools {
+			dropSpool(s)
+		}
+	})
+	in := &input{since: "2001-01-01", until: "2040-01-01"}
+	in.store.from, in.store.label = "victorialogs+http://logs.example:1", "node"
+	a, err := e.prepare(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := e.fetchFrom(t.Context(), heapOf(t, files), in, a, new(atomic.Int64))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.readsFrom(f)
+	return e, in, a, f
+}
+
+// TestWhatALogLacksIsNamedFromAStoreToo: a log in a store that begins late, ends early, has a hole or was not given makes the limits that
+// it makes as a file, though most of its lines are not fetched.
+func TestWhatALogLacksIsNamedFromAStoreToo(t *testing.T) {
+	limited := 0
+	for _, name := range []string{"quorum-loss", "failover"} {
+		files := logs(t, name)
+		for i, f := range files {
+			parts := cuts(t, f)
+			parts["all of it"] = nil
+			for what, text := range parts {
+				use := slices.Clone(files)
+				if text == nil {
+					if use = slices.Delete(use, i, i+1); len(use) == 0 {
+						continue
+					}
+				} else {
+					use[i] = filepath.Join(t.TempDir(), filepath.Base(f))
+					if err := os.WriteFile(use[i], text, 0o600); err != nil {
+						t.Fatal(err)
+					}
+				}
+				want := analyseFiles(t, use).result
+				_, _, a, got := readHeap(t, use)
+				o, err := a.run(t.Context(), got.sources, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				x, y := fmt.Sprintf("%s %v %+v", want.Verdict, loud(want), want.NotAssessable), fmt.Sprintf("%s %v %+v", o.result.Verdict, loud(o.result), o.result.NotAssessable)
+				for _, f := range use {
+					x = strings.ReplaceAll(x, f, filepath.Base(f))
+				}
+				if x = strings.ReplaceAll(x, ".log", ""); x != y {
+					t.Errorf("%s: %s without %s:\nfiles: %s\nstore: %s", name, filepath.Base(f), what, x, y)
+				}
+				limited += len(want.NotAssessable)
+			}
+		}
+	}
+	if limited < 20 {
+		t.Errorf("only %d limits were compared", limited)
+	}
+}
+
+// TestTheScreenHasWhatStandsAroundTheEvidence: what the screen shows from a store has the lines around the evidence.
+func TestTheScreenHasWhatStandsAroundTheEvidence(t *testing.T) {
+	files := logs(t, "quorum-loss")
+	e, in, a, got := readHeap(t, files)
+	in.around = ticketContext
+	before, err := a.run(t.Context(), got.sources, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sources, err := e.widened(t.Context(), a, in, got.sources, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	after, err := a.run(t.Context(), sources, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if x, y := fmt.Sprint(loud(before.result)), fmt.Sprint(loud(after.result)); x != y || x == "[]" {
+		t.Errorf("said %s, and with more lines %s", x, y)
+	}
+	file := map[string][]string{}
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file[strings.TrimSuffix(filepath.Base(f), ".log")] = strings.Split(string(bytes.TrimSpace(data)), "\n")
+	}
+	shown := 0
+	for _, ev := range after.result.Diagnoses[0].Evidence {
+		p := got.parts[ev.Source]
+		data := make([]byte, p.size)
+		if _, err := p.spool.ReadAt(data, 0); err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(strings.TrimSpace(string(data)), "\n")
+		i := slices.Index(file[ev.Source], lines[ev.Line-1])
+		from, to := max(0, i-ticketContext), min(len(file[ev.Source]), i+ticketContext+1)
+		if i < 0 || !strings.Contains(string(data), strings.Join(file[ev.Source][from:to], "\n")) {
+			t.Errorf("%s:%d lacks some of what stands around it", ev.Source, ev.Line)
+		}
+		shown++
+	}
+	if shown < 3 {
+		t.Errorf("only %d lines of evidence", shown)
+	}
+}
