@@ -12,7 +12,7 @@ import (
 // TestWhichOfTheSameIsShownRestsOnNoOrder: lines of one node, time and meaning are told alike in whatever order they come, as stores that
 // lose it give them; lines of other meanings stay where they were, and telling again changes nothing.
 func TestWhichOfTheSameIsShownRestsOnNoOrder(t *testing.T) {
-	at := time.Date(2026, 11, 22, 19, 0, 0, 0, time.UTC)
+	at := time.Date(2026, 11, 22, 19, 0, 0, 42e6, time.UTC)
 	told := func(texts ...string) string {
 		b := NewBuilder()
 		for i, text := range texts {

@@ -109,15 +109,18 @@ func sortMatches(ms []*event.Match) {
 
 // rank puts the last of a node's matches among those of its signature and time by what its line says. Log stores lose the order of lines of
 // one time; for lines that mean the same it says nothing, and which of them is shown must not rest on it. Lines that mean different
-// things stay as they were written.
+// things stay as they were written, and so do those of clocks that count whole seconds, in which much can happen.
 func rank(ms []*event.Match) {
 	at := len(ms) - 1
+	if ms[at].Time.Nanosecond() == 0 {
+		return
+	}
 	for i := at - 1; i >= 0 && ms[i].At.Equal(ms[at].At); i-- {
 		a, b := ms[i], ms[at]
 		if a.Signature != b.Signature || a.Source != b.Source {
 			continue
 		}
-		if a.Text <= b.Text {
+		if a.Text <= b.Text || a.Silence > 0 || b.Silence > 0 {
 			return
 		}
 		if a.Seq < b.Seq {
