@@ -215,6 +215,9 @@ func (s *Story) frozen(n *Node) {
 			continue
 		}
 		silence, from := first.Silence, first.At.Add(-first.Silence)
+		if s.holed(n, from, first.At) {
+			continue // it wrote, and the lines are not here
+		}
 		if m.Effect == "lost-leader" && silence < 10*time.Second {
 			continue // a quiet follower whose leader went away waits about as long
 		}

@@ -67,6 +67,16 @@ func (s *Story) completeness() {
 	}
 }
 
+// holed says whether lines of a node are missing within a span.
+func (s *Story) holed(n *Node, from, to time.Time) bool {
+	for _, g := range s.gaps {
+		if g.node == n && g.kind == gapHole && g.from.Before(to) && g.to.After(from) {
+			return true
+		}
+	}
+	return false
+}
+
 // unseenEnds finds the runs that look killed and were not: the lines between their last one and the next start are missing.
 func (s *Story) unseenEnds(n *Node) []gap {
 	var out []gap
