@@ -120,12 +120,13 @@ func rank(ms []*event.Match) {
 		if a.Signature != b.Signature || a.Source != b.Source {
 			continue
 		}
-		if a.Text <= b.Text || a.Silence > 0 || b.Silence > 0 {
+		if a.Text <= b.Text {
 			return
 		}
 		if a.Seq < b.Seq {
 			a.Seq, b.Seq = b.Seq, a.Seq
 		}
+		a.Silence, b.Silence = b.Silence, a.Silence // which goes before the first
 		ms[i], ms[at] = b, a
 		at = i
 	}
