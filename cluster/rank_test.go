@@ -17,13 +17,19 @@ func TestWhichOfTheSameIsShownRestsOnNoOrder(t *testing.T) {
 		b := NewBuilder()
 		for i, text := range texts {
 			sig, _, _ := strings.Cut(text, " ")
-			b.Add(&event.Match{Signature: sig, Effect: "stopping", Source: "ctrl1.log", Line: i + 1, Time: at, Last: at, Text: text, Count: 1})
+			m := &event.Match{Signature: sig, Effect: "stopping", Source: "ctrl1.log", Line: i + 1, Time: at, Last: at, Text: text, Count: 1}
+			if i == 0 {
+				m.Silence = time.Minute
+			}
+			b.Add(m)
 		}
 		b.AddSource(diagnosis.Source{Name: "ctrl1.log", First: diagnosis.Time{Time: at}, Last: diagnosis.Time{Time: at}})
 		b.Tell()
 		var out []string
 		for _, m := range b.Tell().Matches {
-			out = append(out, m.Text)
+			if out = append(out, m.Text); (m.Silence > 0) != (len(out) == 1) {
+				t.Errorf("%v: %s after a silence of %s", texts, m.Text, m.Silence)
+			}
 		}
 		return strings.Join(out, ", ")
 	}

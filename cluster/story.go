@@ -123,10 +123,10 @@ func rank(ms []*event.Match) {
 		if a.Text <= b.Text {
 			return
 		}
-		if a.Seq < b.Seq {
+		if a.Seq < b.Seq { // not when told again
 			a.Seq, b.Seq = b.Seq, a.Seq
+			a.Silence, b.Silence = b.Silence, a.Silence // which goes before the first
 		}
-		a.Silence, b.Silence = b.Silence, a.Silence // which goes before the first
 		ms[i], ms[at] = b, a
 		at = i
 	}

@@ -1,0 +1,99 @@
+package cluster
+
+import (
+	"zlog/event"
+)
+
+// conflicts makes the fact history-conflict: two nodes applied different commands under one raft index.
+func (s *Story) conflicts() {
+	type first struct {
+		a apply
+		n *Node
+		s *stream
+	}
+	if len(s.Nodes) < 2 {
+		return
+	}
+	seen := map[uint64]first{}
+	told := map[string]bool{}
+	for _, n := range s.Nodes {
+		for _, st := range n.streams {
+			for _, a := range st.applied {
+				o, ok := seen[a.index]
+				if !ok {
+					seen[a.index] = first{a, n, st}
+					continue
+				}
+				if o.n == n || o.a.kind == a.kind || a.kind == "" || told[o.n.Name+"\x00"+n.Name] || s.strangers(o.n, n) {
+					continue
+				}
+				told[o.n.Name+"\x00"+n.Name] = true
+				line := func(n *Node, st *stream, a apply) *event.Match {
+					return &event.Match{Signature: "applied-entry", Node: n.Name, Source: st.key.source, Stream: st.key.name, Line: a.line, Time: a.at,
+						At: a.at.Add(-n.Offset), Last: a.at, LastAt: a.at.Add(-n.Offset), Count: 1, Text: "index " + itoa(int(a.index)) + ": " + a.kind}
+				}
+				s.fact("history-conflict", n.Name, later(a.at.Add(-n.Offset), o.a.at.Add(-o.n.Offset)),
+					[]event.Field{{Key: "index", Value: itoa(int(a.index))}, {Key: "other", Value: o.n.Name}}, line(n, st, a), line(o.n, o.s, o.a))
+			}
+		}
+	}
+}
+
+// strangers says whether two nodes are known to belong to clusters of their own: each founded one or is in some
+// configuration, and no configuration has both.
+func (s *Story) strangers(a, b *Node) bool {
+	seenA, seenB := a.ClusterID != "", b.ClusterID != ""
+	for _, m := range s.members {
+		var hasA, hasB bool
+		for _, sv := range m.servers {
+			hasA = hasA || sv.id == a.ID || m.node == a.Name
+			hasB = hasB || sv.id == b.ID || m.node == b.Name
+		}
+		if hasA && hasB {
+			return false
+		}
+		seenA, seenB = seenA || hasA, seenB || hasB
+	}
+	return seenA && seenB
+}
+
+// disagreements makes the fact apply-disagreement: an entry failed on one node and was applied without an error on
+// another whose log shows it.
+func (s *Story) disagreements() {
+	type failure struct {
+		node *Node
+		m    *event.Match
+	}
+	failed := map[uint64][]failure{}
+	for _, m := range s.Matches {
+		if i := number(m.Capture("index")); m.Effect == "apply-failed" && i > 0 {
+			failed[i] = append(failed[i], failure{s.node(m.Node), m})
+		}
+	}
+	told := map[string]bool{}
+	for _, n := range s.Nodes {
+		for _, st := range n.streams {
+			for _, a := range st.applied {
+				fs := failed[a.index]
+				if len(fs) == 0 || told[n.Name] {
+					continue
+				}
+				if n.failedAt(a.index) {
+					continue
+				}
+				told[n.Name] = true
+				s.fact("apply-disagreement", fs[0].node.Name, later(fs[0].m.At, a.at.Add(-n.Offset)), []event.Field{{Key: "index", Value: itoa(int(a.index))},
+					{Key: "other", Value: n.Name}, {Key: "error", Value: fs[0].m.Capture("error")}}, fs[0].m)
+			}
+		}
+	}
+}
+
+func (n *Node) failedAt(index uint64) bool {
+	for _, st := range n.streams {
+		if st.failed[index] {
+			return true
+		}
+	}
+	return false
+}
