@@ -70,10 +70,7 @@ func (a *account) line(raw []byte, cut int, marks []int, x *extent, last bool) {
 	if m.first {
 		raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
 	}
-	if len(raw) > 0 && raw[0] == 0 { // a file that was truncated under its writer starts with a hole
-		raw = bytes.TrimLeft(raw, "\x00")
-	}
-	raw = bytes.TrimSuffix(raw, []byte("\r"))
+	raw = bytes.TrimSuffix(withoutHole(raw), []byte("\r"))
 	a.slow(raw, &m)
 	if m.line%overtakeLines == 0 {
 		a.sweep(m.line)

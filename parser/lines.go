@@ -105,7 +105,7 @@ func (l *lineReader) long(ctx context.Context) (have int, err error) {
 		return l.whole(len(l.buf)), nil
 	}
 	if l.buf[0] == 0 { // a hole, as a file has that was truncated under its writer: the line is what comes after it
-		return copy(l.buf, withoutHole(l.buf)), nil
+		return max(1, copy(l.buf, withoutHole(l.buf))), nil // a line has begun, of a NUL at least
 	}
 	cut := len(l.buf) - l.limit
 	spare := make([]byte, 32<<10)
@@ -131,15 +131,12 @@ func (l *lineReader) long(ctx context.Context) (have int, err error) {
 	}
 }
 
-// withoutHole gives a line without the NULs at its start, or one NUL of a line of nothing else.
+// withoutHole gives a line without the NULs at its start: a file that was truncated under its writer begins with a hole.
 func withoutHole(line []byte) []byte {
-	if len(line) == 0 || line[0] != 0 {
-		return line
+	if len(line) > 0 && line[0] == 0 {
+		return bytes.TrimLeft(line, "\x00")
 	}
-	if rest := bytes.TrimLeft(line, "\x00"); len(rest) > 0 {
-		return rest
-	}
-	return line[:1]
+	return line
 }
 
 // finish hands on what is left at the end.
@@ -226,7 +223,7 @@ func (l *lineReader) hand(b *block) {
 		}
 		raw, cut := b.text[pos:end], b.cut
 		if len(raw) > l.limit {
-			raw = withoutHole(raw)
+			raw = withoutHole(raw) // of a shorter line the account does it, which knows whether NULs mean something there
 		}
 		if len(raw) > l.limit {
 			raw, cut = raw[:l.limit], len(raw)-l.limit

@@ -95,9 +95,13 @@ func (l *Live) Write(p []byte) (int, error) {
 
 // keep adds to the line that has not ended: up to the limit and a byte, so that block sees that it is too long.
 func (l *Live) keep(p []byte) {
-	if len(p) > 0 && (len(l.rest) == 0 || len(l.rest) == 1 && l.rest[0] == 0) { // nothing yet but a hole
+	if len(p) > 0 && (len(l.rest) == 0 || len(l.rest) == 1 && l.rest[0] == 0) { // nothing yet but a hole, of which a NUL stays
 		l.rest = l.rest[:0]
-		p = withoutHole(p)
+		if q := withoutHole(p); len(q) > 0 {
+			p = q
+		} else {
+			p = p[:1]
+		}
 	}
 	room := l.lines.limit + 1 - len(l.rest)
 	if len(p) > room {
