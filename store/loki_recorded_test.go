@@ -12,27 +12,17 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// recordedLoki serves answers of a real Loki (main of November 2026), without their stats, by what a query begins with.
-func recordedLoki(t *testing.T) (*loki, *[]string) {
+// answeringLoki serves answers of a real Loki (main of November 2026), without their stats. answer gives the status
+// and the file of each.
+func answeringLoki(t *testing.T, answer func(r *http.Request) (status int, file string)) *loki {
 	t.Helper()
-	var asked []string
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		q := r.FormValue("query")
-		asked = append(asked, q+" "+r.FormValue("start")+" "+r.FormValue("end"))
-		file := "lines.json"
-		for text, f := range map[string]string{"count_over_time": "count.json", "bytes_over_time": "bytes.json", "min_over_time": "min.json", "max_over_time": "max.json"} {
-			if strings.Contains(q, text) {
-				file = f
-			}
-		}
-		if r.FormValue("limit") == "50000" {
-			w.WriteHeader(http.StatusBadRequest)
-			file = "limit.txt"
-		}
+		status, file := answer(r)
 		data, err := os.ReadFile(filepath.Join("testdata", "loki", file))
 		if err != nil {
 			t.Error(err)
 		}
+		w.WriteHeader(status)
 		_, _ = w.Write(data)
 	}))
 	t.Cleanup(srv.Close)
@@ -40,7 +30,26 @@ func recordedLoki(t *testing.T) (*loki, *[]string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s.(*loki), &asked
+	return s.(*loki)
+}
+
+// recordedLoki answers by what a query begins with.
+func recordedLoki(t *testing.T) (*loki, *[]string) {
+	t.Helper()
+	var asked []string
+	return answeringLoki(t, func(r *http.Request) (int, string) {
+		q := r.FormValue("query")
+		asked = append(asked, q+" "+r.FormValue("start")+" "+r.FormValue("end"))
+		if r.FormValue("limit") == "50000" {
+			return http.StatusBadRequest, "limit.txt"
+		}
+		for text, file := range map[string]string{"count_over_time": "count.json", "bytes_over_time": "bytes.json", "min_over_time": "min.json", "max_over_time": "max.json"} {
+			if strings.Contains(q, text) {
+				return http.StatusOK, file
+			}
+		}
+		return http.StatusOK, "lines.json"
+	}), &asked
 }
 
 // recordedSpan is what the recorded answers are about.
@@ -99,20 +108,10 @@ func TestLokiRefusesTooHighALimit(t *testing.T) {
 // those of a real Loki: it moved them, but not their first twelve alone, nor their last.
 func TestLokiThatMovesLinesOfOneTimeIsSetRight(t *testing.T) {
 	var asked []string
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	s := answeringLoki(t, func(r *http.Request) (int, string) {
 		asked = append(asked, r.FormValue("start")+" "+r.FormValue("end")+" "+r.FormValue("limit")+" "+r.FormValue("direction"))
-		file := map[string]string{"forward 5000": "crowd.json", "forward 12": "crowd-first.json", "backward 1": "crowd-last.json"}[r.FormValue("direction")+" "+r.FormValue("limit")]
-		data, err := os.ReadFile(filepath.Join("testdata", "loki", file))
-		if err != nil {
-			t.Error(err)
-		}
-		_, _ = w.Write(data)
-	}))
-	t.Cleanup(srv.Close)
-	s, err := Open("loki+"+srv.URL, (&clock{}).options())
-	if err != nil {
-		t.Fatal(err)
-	}
+		return http.StatusOK, map[string]string{"forward 5000": "crowd.json", "forward 12": "crowd-first.json", "backward 1": "crowd-last.json"}[r.FormValue("direction")+" "+r.FormValue("limit")]
+	})
 	from := time.Unix(0, 1795376318378000000)
 	got, err := s.Windows(t.Context(), Selection{Query: `{case="x"}`, Label: "node"}, []Span{{from, from.Add(2 * time.Millisecond)}})
 	if err != nil {

@@ -130,3 +130,18 @@ func TestLokiSaysThatOneTimeHasTooManyLines(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+func TestLokiPutsItsMatcherIntoTheBraces(t *testing.T) {
+	k := &loki{}
+	for q, want := range map[string]string{
+		``:                            `{node=~".+"}`,
+		`{app="x"}`:                   `{app="x", node=~".+"}`,
+		`{app="}"} |= "y"`:            `{app="}", node=~".+"} |= "y"`,
+		"{app=~`a}\\`, b=\"\\\"}\",}": "{app=~`a}\\`, b=\"\\\"}\", node=~\".+\"}",
+		`|= "y"`:                      `{node=~".+"} |= "y"`,
+	} {
+		if got := k.stream(Selection{Query: q, Label: "node"}); got != want {
+			t.Errorf("%s: %s, want %s", q, got, want)
+		}
+	}
+}

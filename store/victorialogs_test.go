@@ -87,21 +87,26 @@ func TestVictoriaLogsSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
-func TestWhatWasParsedIsFetchedWholeAndPutTogether(t *testing.T) {
-	var asked []string
+// answered gives the lines that are read from a store which answers each question with one row, and the questions.
+func answered(t *testing.T, row string) (got []Line, asked []string) {
+	t.Helper()
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked = append(asked, r.FormValue("query"))
-		fmt.Fprintln(w, `{"_time":"2026-11-22T19:00:01.5Z","_stream":"{}","_msg":"hello \"you\"","node":"a","level":"info","file":"x.go:1","term":"2"}`)
+		fmt.Fprintln(w, row)
 	}))
 	defer srv.Close()
 	s, err := Open("victorialogs+"+srv.URL, (&clock{}).options())
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got []Line
 	if err := s.Lines(t.Context(), hour(), &Want{Texts: [][]string{{"other"}}}, func() {}, func(l Line) error { got = append(got, l); return nil }); err != nil {
 		t.Fatal(err)
 	}
+	return got, asked
+}
+
+func TestWhatWasParsedIsFetchedWholeAndPutTogether(t *testing.T) {
+	got, asked := answered(t, `{"_time":"2026-11-22T19:00:01.5Z","_stream":"{}","_msg":"hello \"you\"","node":"a","level":"info","file":"x.go:1","term":"2"}`)
 	want := `{"file":"x.go:1","level":"info","msg":"hello \"you\"","term":"2","time":"2026-11-22T19:00:01.5Z"}`
 	if len(got) != 1 || got[0].Text != want || strings.Contains(asked[1], "other") {
 		t.Errorf("%+v, asked %s", got, asked)
@@ -111,36 +116,8 @@ func TestWhatWasParsedIsFetchedWholeAndPutTogether(t *testing.T) {
 // TestALineInAnotherFieldIsFetchedFromThere: VictoriaLogs puts a text of its own where a shipper named no _msg. The row is one of a real
 // 1.26, of a line in Fluent Bit's field.
 func TestALineInAnotherFieldIsFetchedFromThere(t *testing.T) {
-	var asked []string
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		asked = append(asked, r.FormValue("query"))
-		fmt.Fprintln(w, `{"_time":"2026-11-22T19:42:18.625Z","_stream_id":"0000000000000000a4531e8c74313e45","_stream":"{node=\"ctrl1\"}","_msg":"missing _msg field; see https://docs.victoriametrics.com/victorialogs/keyconcepts/#message-field","kubernetes.pod_name":"ctrl1","node":"ctrl1","stream":"stderr","log":"{\"level\":\"warning\",\"msg\":\"x\"}\n"}`)
-	}))
-	defer srv.Close()
-	s, err := Open("victorialogs+"+srv.URL, (&clock{}).options())
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got []Line
-	if err := s.Lines(t.Context(), hour(), &Want{Texts: [][]string{{"other"}}}, func() {}, func(l Line) error { got = append(got, l); return nil }); err != nil {
-		t.Fatal(err)
-	}
+	got, asked := answered(t, `{"_time":"2026-11-22T19:42:18.625Z","_stream_id":"0000000000000000a4531e8c74313e45","_stream":"{node=\"ctrl1\"}","_msg":"missing _msg field; see https://docs.victoriametrics.com/victorialogs/keyconcepts/#message-field","kubernetes.pod_name":"ctrl1","node":"ctrl1","stream":"stderr","log":"{\"level\":\"warning\",\"msg\":\"x\"}\n"}`)
 	if len(got) != 1 || got[0].Text != `{"level":"warning","msg":"x"}` || strings.Contains(asked[1], "other") || strings.Contains(asked[1], "| fields") {
 		t.Errorf("%+v, asked %q", got, asked)
-	}
-}
-
-func TestLokiPutsItsMatcherIntoTheBraces(t *testing.T) {
-	k := &loki{}
-	for q, want := range map[string]string{
-		``:                            `{node=~".+"}`,
-		`{app="x"}`:                   `{app="x", node=~".+"}`,
-		`{app="}"} |= "y"`:            `{app="}", node=~".+"} |= "y"`,
-		"{app=~`a}\\`, b=\"\\\"}\",}": "{app=~`a}\\`, b=\"\\\"}\", node=~\".+\"}",
-		`|= "y"`:                      `{node=~".+"} |= "y"`,
-	} {
-		if got := k.stream(Selection{Query: q, Label: "node"}); got != want {
-			t.Errorf("%s: %s, want %s", q, got, want)
-		}
 	}
 }
