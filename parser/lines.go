@@ -31,6 +31,7 @@ type lineReader struct {
 	buf    []byte
 	now    block // is filled from buf
 	found  []int // of the line at hand
+	hole   bool  // of the line that has begun, NULs were left out: it is longer than the limit
 }
 
 // block is a run of whole lines, or the head of one that was cut, and what the filter said about them.
@@ -38,6 +39,7 @@ type block struct {
 	buf   []byte // what text is a part of
 	text  []byte
 	cut   int  // bytes of the line that are not in text
+	hole  bool // the first line lacks some of the NULs at its start
 	final bool // the last of the source
 	marks []event.Mark
 	lines []extent
@@ -105,6 +107,7 @@ func (l *lineReader) long(ctx context.Context) (have int, err error) {
 		return l.whole(len(l.buf)), nil
 	}
 	if l.buf[0] == 0 { // a hole, as a file has that was truncated under its writer: the line is what comes after it
+		l.hole = true
 		return max(1, copy(l.buf, withoutHole(l.buf))), nil // a line has begun, of a NUL at least
 	}
 	cut := len(l.buf) - l.limit
@@ -152,16 +155,22 @@ func (l *lineReader) finish(have int, err error) error {
 
 // pass hands on a part of buf; afterwards buf may be another.
 func (l *lineReader) pass(text []byte, cut int, final bool) {
-	l.now.buf, l.now.text, l.now.cut, l.now.final = l.buf, text, cut, final
-	l.look(&l.now)
+	l.now.buf = l.buf
+	l.set(text, cut, final)
 	l.give()
 }
 
 // read takes lines that are not in buf.
 func (l *lineReader) read(text []byte, cut int, final bool) {
-	l.now.text, l.now.cut, l.now.final = text, cut, final
-	l.look(&l.now)
+	l.set(text, cut, final)
 	l.hand(&l.now)
+}
+
+// set makes the block at hand of some lines.
+func (l *lineReader) set(text []byte, cut int, final bool) {
+	l.now.text, l.now.cut, l.now.hole, l.now.final = text, cut, l.hole, final
+	l.hole = false
+	l.look(&l.now)
 }
 
 // look asks the filter about a block, and finds its lines and which of them are wanted.
@@ -222,7 +231,7 @@ func (l *lineReader) hand(b *block) {
 			marks = marks[1:]
 		}
 		raw, cut := b.text[pos:end], b.cut
-		if len(raw) > l.limit {
+		if len(raw) > l.limit || b.hole && pos == 0 {
 			raw = withoutHole(raw) // of a shorter line the account does it, which knows whether NULs mean something there
 		}
 		if len(raw) > l.limit {

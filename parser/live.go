@@ -20,6 +20,7 @@ type Live struct {
 	lines   lineReader
 	rest    []byte // of a line that has not ended, at most the limit and one byte
 	over    int    // bytes of that line beyond the limit
+	void    int    // and of the hole at its start that rest lacks
 	started bool
 }
 
@@ -93,22 +94,25 @@ func (l *Live) Write(p []byte) (int, error) {
 	return n, nil
 }
 
-// keep adds to the line that has not ended: up to the limit and a byte, so that block sees that it is too long.
+// keep adds to the line that has not ended: up to the limit and a byte, so that block sees that it is too long. A hole
+// at its start takes no room if the line is that long.
 func (l *Live) keep(p []byte) {
-	if len(p) > 0 && (len(l.rest) == 0 || len(l.rest) == 1 && l.rest[0] == 0) { // nothing yet but a hole, of which a NUL stays
-		l.rest = l.rest[:0]
-		if q := withoutHole(p); len(q) > 0 {
-			p = q
-		} else {
-			p = p[:1]
+	for len(p) > 0 {
+		if room := l.lines.limit + 1 - len(l.rest); room >= len(p) {
+			l.rest = append(l.rest, p...)
+			return
+		} else if l.over == 0 {
+			l.rest, p = append(l.rest, p[:room]...), p[room:]
 		}
+		if l.rest[0] != 0 {
+			l.over += len(p)
+			return
+		}
+		had := len(l.rest)
+		l.rest = l.rest[:max(1, copy(l.rest, withoutHole(l.rest)))] // a line has begun, of a NUL at least
+		l.void += had - len(l.rest)
+		l.lines.hole = true
 	}
-	room := l.lines.limit + 1 - len(l.rest)
-	if len(p) > room {
-		l.over += len(p) - room
-		p = p[:room]
-	}
-	l.rest = append(l.rest, p...)
 }
 
 // whole hands on the line that was kept.
@@ -118,7 +122,7 @@ func (l *Live) whole(last bool) {
 	} else {
 		l.lines.read(l.rest, 0, last)
 	}
-	l.rest, l.over = l.rest[:0], 0
+	l.rest, l.over, l.void = l.rest[:0], 0, 0
 	if cap(l.rest) > blockSize {
 		l.rest = nil
 	}
@@ -162,7 +166,7 @@ func (l *Live) Account() diagnosis.Source {
 func (l *Live) Last() time.Time { return l.acc.gaps.last.time() }
 
 // Pending gives how many bytes of the source belong to a line that has not ended.
-func (l *Live) Pending() int64 { return int64(len(l.rest) + l.over) }
+func (l *Live) Pending() int64 { return int64(len(l.rest) + l.over + l.void) }
 
 // End says that no more will come, and gives the account.
 func (l *Live) End() diagnosis.Source {

@@ -149,3 +149,31 @@ func TestResumingGoesOnCounting(t *testing.T) {
 		t.Errorf("line %d, %+v", line, src)
 	}
 }
+
+// A hole longer than a line may be takes no room of the line behind it, however it comes; what it takes of the source does
+// count, and where NULs mean something, as in the length of an export's value, a line keeps them.
+func TestAHoleInPieces(t *testing.T) {
+	hole := strings.Repeat("\x00", 1000)
+	export := "__CURSOR=s=1\n__REALTIME_TIMESTAMP=1795378776376123\nMESSAGE\n\n\x00\x00\x00\x00\x00\x00\x00panic: one\n\n"
+	for _, text := range []string{hole + lastRecord, "{}\n" + hole + lastRecord[1:], export + lastRecord, export[:len(export)-1] + hole + lastRecord} {
+		text = strings.Repeat(lastRecord, 60) + text
+		opt := Options{Limits: Limits{Line: 100}}
+		want, acc := readAll(t, strings.NewReader(text), opt)
+		for size := 1; size < 300; size += 7 {
+			var got []event.Event
+			l := NewLive("-", opt, func(e *event.Event) { got = append(got, keep(e)) })
+			for rest := text; len(rest) > 0; rest = rest[min(size, len(rest)):] {
+				if _, err := l.Write([]byte(rest[:min(size, len(rest))])); err != nil {
+					t.Fatal(err)
+				}
+				given := len(text) - len(rest) + min(size, len(rest))
+				if begun := given - strings.LastIndexByte(text[:given], '\n') - 1; l.Pending() != int64(begun) {
+					t.Fatalf("%d bytes pending, want %d", l.Pending(), begun)
+				}
+			}
+			if src := l.End(); !reflect.DeepEqual(src, acc[0]) || !reflect.DeepEqual(got, want) {
+				t.Errorf("in pieces of %d:\n%+v\n%+v\nat once:\n%+v\n%+v", size, src, got, acc[0], want)
+			}
+		}
+	}
+}
