@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"regexp"
 	"slices"
 	"sort"
 	"sync"
@@ -15,6 +14,7 @@ import (
 type File struct {
 	Name    string
 	Data    []byte
+	Lazy    bool // samples are read when they are asked for: it was all read before, by a test
 	Builtin bool // of the pack that zlog ships: every signature must have a sample that matches and one that must not
 }
 
@@ -116,7 +116,7 @@ func (s *Set) Nearest(id string) string {
 }
 
 func (s *Set) loadFile(f File) Mistakes {
-	d := &decoder{file: f.Name, extracts: map[string]extract{}}
+	d := &decoder{file: f.Name, lazy: f.Lazy, extracts: map[string]extract{}}
 	root := d.parseFile(f.Data)
 	if root == nil {
 		return d.mistakes
@@ -222,4 +222,13 @@ func valueOf(n *yaml.Node, key string) *yaml.Node {
 	return nil
 }
 
-var idShape = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+// isID: words of lower-case letters and digits, with a dash between them.
+func isID(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if !(c >= 'a' && c <= 'z' || c >= '0' && c <= '9') && !(c == '-' && i > 0 && s[i-1] != '-') {
+			return false
+		}
+	}
+	return s != "" && s[len(s)-1] != '-'
+}

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"bytes"
+	"encoding/binary"
 	"strings"
 	"unicode/utf8"
 
@@ -17,15 +18,22 @@ type quick struct {
 	at    int // the byte to be read next
 	start int // of its line
 	line  int // from 1
+	lazy  bool
+	ascii bool
 	arena []yaml.Node
 }
+
+// unread is the tag of a node that holds the text of the samples of a rule instead of them.
+const unread = "!unread"
 
 // giveUp is the panic by which quick leaves a file to the library.
 type giveUp struct{}
 
-// readQuickly gives the root mapping of a rule file, nil if the library must read it. Comments are not kept.
-func readQuickly(data []byte) (root *yaml.Node) {
-	if !plainBytes(data) {
+// readQuickly gives the root mapping of a rule file, nil if the library must read it. Comments are not kept. A lazy reader
+// passes over samples: what they are is not known before their text is read.
+func readQuickly(data []byte, lazy bool) (root *yaml.Node) {
+	ascii, plain := plainBytes(data)
+	if !plain {
 		return nil
 	}
 	defer func() {
@@ -36,33 +44,50 @@ func readQuickly(data []byte) (root *yaml.Node) {
 			root = nil
 		}
 	}()
-	q := &quick{s: string(data), line: 1}
-	q.need(q.next() && q.at == q.start)
-	root = q.mapping(0, 0)
+	q := &quick{s: string(data), line: 1, lazy: lazy, ascii: ascii}
+	q.need(q.next())
+	root = q.mapping(q.at-q.start, 0)
 	q.need(!q.next())
 	return root
 }
 
-// plainBytes: no controls but line feeds and tabs, no invalid text, no other kinds of line ends, and no end of a document.
-func plainBytes(data []byte) bool {
-	ascii := true
-	for _, c := range data {
+// plainBytes: no controls but line feeds and tabs, no invalid text, no other kinds of line ends, and no end of a document; and whether
+// all is ASCII.
+func plainBytes(data []byte) (ascii, plain bool) {
+	ascii = true
+	for i := 0; i < len(data); {
+		if i+8 <= len(data) && plainEight(binary.LittleEndian.Uint64(data[i:])) {
+			i += 8
+			continue
+		}
+		c := data[i]
 		if c < ' ' && c != '\n' && c != '\t' || c == 0x7f {
-			return false
+			return false, false
 		}
 		ascii = ascii && c < 0x80
+		i++
 	}
 	for _, mark := range []string{"%", "---", "..."} {
 		if bytes.HasPrefix(data, []byte(mark)) {
-			return false
+			return ascii, false
 		}
 	}
-	return !bytes.Contains(data, []byte("\n---")) && !bytes.Contains(data, []byte("\n...")) && (ascii || plainRunes(data))
+	return ascii, !bytes.Contains(data, []byte("\n---")) && !bytes.Contains(data, []byte("\n...")) && (ascii || plainRunes(data))
+}
+
+// plainEight: none of eight bytes is a control, DEL or beyond ASCII. It may say no of eight that are plain.
+func plainEight(w uint64) bool {
+	const each = 0x0101010101010101
+	return (w|(w-each*' ')|(w+each))&(each*0x80) == 0
 }
 
 // plainRunes is plainBytes for what is not ASCII.
 func plainRunes(data []byte) bool {
 	for len(data) > 0 {
+		if len(data) >= 8 && plainEight(binary.LittleEndian.Uint64(data)) {
+			data = data[8:]
+			continue
+		}
 		r, n := utf8.DecodeRune(data)
 		switch {
 		case r == utf8.RuneError && n == 1, r >= 0x80 && r < 0xa0, r == 0xfeff, r == 0x2028, r == 0x2029, r == 0xfffe, r == 0xffff:
@@ -130,8 +155,10 @@ func (q *quick) node(kind yaml.Kind, style yaml.Style, tag string) *yaml.Node {
 	}
 	n := &q.arena[0]
 	q.arena = q.arena[1:]
-	n.Kind, n.Style, n.Tag, n.Line = kind, style, tag, q.line
-	n.Column = utf8.RuneCountInString(q.s[q.start:q.at]) + 1
+	n.Kind, n.Style, n.Tag, n.Line, n.Column = kind, style, tag, q.line, q.at-q.start+1
+	if !q.ascii {
+		n.Column = utf8.RuneCountInString(q.s[q.start:q.at]) + 1
+	}
 	return n
 }
 
@@ -149,7 +176,14 @@ func (q *quick) mapping(indent, depth int) *yaml.Node {
 		q.need(key.Value != "" && len(key.Value) < longestKey && isWord(key.Value[0]) && q.peek(0) == ':' && (q.peek(1) == ' ' || q.peek(1) == '\n'))
 		key.Tag = plainTag(key)
 		q.at++
-		m.Content = append(m.Content, key, q.value(indent, indent, depth+1))
+		var value *yaml.Node
+		if q.lazy && key.Value == "samples" {
+			value = q.deeper(indent)
+		}
+		if value == nil {
+			value = q.value(indent, indent, depth+1)
+		}
+		m.Content = append(m.Content, key, value)
 		if !q.next() || q.at-q.start < indent {
 			return m
 		}
@@ -177,6 +211,32 @@ func (q *quick) list(indent, depth int) *yaml.Node {
 		}
 		q.need(q.at-q.start == indent)
 	}
+}
+
+// deeper passes over the lines below a key at a column that are indented more, and gives their text; nil if there are none.
+func (q *quick) deeper(indent int) *yaml.Node {
+	if q.peek(0) != '\n' {
+		return nil
+	}
+	n := q.node(yaml.ScalarNode, 0, unread)
+	at, start, line := q.at, q.start, q.line
+	q.endLine()
+	from := q.at
+	for q.at < len(q.s) {
+		for q.peek(0) == ' ' {
+			q.at++
+		}
+		if q.peek(0) != '\n' && q.at-q.start <= indent {
+			break
+		}
+		q.endLine()
+	}
+	q.at = q.start
+	if n.Value = q.s[from:q.at]; strings.TrimSpace(n.Value) == "" {
+		q.at, q.start, q.line = at, start, line
+		return nil
+	}
+	return n
 }
 
 // keyHere says whether a key of a mapping begins here.
@@ -344,7 +404,7 @@ func (q *quick) inFlow(depth int) *yaml.Node {
 	}
 	n := q.node(yaml.ScalarNode, 0, "")
 	from := q.at
-	for strings.IndexByte(",[]{}\n\t", q.peek(0)) < 0 && !(q.peek(0) == ':' && strings.IndexByte(" ,[]{}\n", q.peek(1)) >= 0) {
+	for !endsFlow[q.peek(0)] && !(q.peek(0) == ':' && strings.IndexByte(" ,[]{}\n", q.peek(1)) >= 0) {
 		q.at++
 	}
 	n.Value = strings.TrimRight(q.s[from:q.at], " ")
@@ -352,6 +412,9 @@ func (q *quick) inFlow(depth int) *yaml.Node {
 	n.Tag = plainTag(n)
 	return n
 }
+
+// endsFlow are the bytes before which a text without quotes in brackets ends.
+var endsFlow = [256]bool{',': true, '[': true, ']': true, '{': true, '}': true, '\n': true, '\t': true}
 
 // block reads a folded or literal text below a block at a column.
 func (q *quick) block(indent int) *yaml.Node {

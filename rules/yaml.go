@@ -14,6 +14,7 @@ import (
 // KnownFields stops at types with their own UnmarshalYAML and at the first error, so this one walks the nodes.
 type decoder struct {
 	file     string
+	lazy     bool   // samples are left for later
 	rule     string // the id of the rule being read, for messages
 	mistakes Mistakes
 	known    map[reflect.Type]map[string]int // see keys
