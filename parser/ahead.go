@@ -19,6 +19,7 @@ func (l *lineReader) all(ctx context.Context, ahead bool) error {
 		l.give = func() { l.hand(&l.now) }
 		return l.run(ctx)
 	}
+	l.early = l.acc.lend
 	full, empty := make(chan block, blocksAhead), make(chan block, blocksAhead)
 	for range blocksAhead - 1 {
 		empty <- block{}
