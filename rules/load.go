@@ -116,7 +116,7 @@ func (s *Set) Nearest(id string) string {
 }
 
 func (s *Set) loadFile(f File) Mistakes {
-	d := &decoder{file: f.Name, lazy: f.Lazy, extracts: map[string]extract{}}
+	d := &decoder{file: f.Name, lazy: f.Lazy, extracts: map[string]*expr{}}
 	root := d.parseFile(f.Data)
 	if root == nil {
 		return d.mistakes

@@ -63,7 +63,7 @@ func (f *FieldTest) eachText(mutate func(text string, changes []string, put func
 		}
 	case opRegex:
 		re := f.re
-		mutate(f.text, regexChanges(f.text), func(c string) { f.text, f.re = c, regexp.MustCompile(c) })
+		mutate(f.text, regexChanges(f.text), func(c string) { f.text = c; f.re, _ = newExpr(c) })
 		f.re = re
 	case opContains, opIs, opPrefix, opSuffix:
 		mutate(f.text, changes(f.text), func(c string) { f.text = c })

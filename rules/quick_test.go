@@ -85,7 +85,7 @@ func TestSamplesReadLaterAreTheSame(t *testing.T) {
 		}
 		for i := range now.Signatures {
 			var a, b Signature
-			d := decoder{extracts: map[string]extract{}}
+			d := decoder{extracts: map[string]*expr{}}
 			d.read(now.Signatures[i].node, &a)
 			d.read(later.Signatures[i].node, &b)
 			if samples := a.Lines.Samples(); len(samples.Match) > 0 {

@@ -18,7 +18,7 @@ type decoder struct {
 	rule     string // the id of the rule being read, for messages
 	mistakes Mistakes
 	known    map[reflect.Type]map[string]int // see keys
-	extracts map[string]extract              // by pattern
+	extracts map[string]*expr                // by pattern
 }
 
 // nodeReader is a type that reads itself from a node.
