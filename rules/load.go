@@ -3,6 +3,7 @@ package rules
 import (
 	"slices"
 	"sort"
+	"strings"
 	"sync"
 
 	"go.yaml.in/yaml/v3"
@@ -79,7 +80,7 @@ func Load(files []File, facts []string) (*Set, error) {
 			if weak && len(l.text) < longLiteral {
 				late = append(late, l)
 				if sig.When[j].levelled() {
-					s.late = append(s.late, i)
+					s.late = append(s.late, lateTest{i, sig.When[j].first()})
 				} else {
 					s.lateDumps = append(s.lateDumps, i)
 				}
@@ -90,7 +91,8 @@ func Load(files []File, facts []string) (*Set, error) {
 		}
 	}
 	s.literals, s.finder = ls, sync.OnceValue(func() *finder { return newFinder(ls, s.common()) })
-	s.late, s.lateDumps = slices.Compact(s.late), slices.Compact(s.lateDumps)
+	slices.SortStableFunc(s.late, func(a, b lateTest) int { return strings.Compare(a.test.Field, b.test.Field) })
+	s.lateDumps = slices.Compact(s.lateDumps)
 	if len(late) > mostTried {
 		s.short = newFinder(late, s.common())
 	}

@@ -191,6 +191,11 @@ func (f *FieldTest) holds(e *event.Event) bool {
 		return f.levels>>e.Level&1 == 1
 	}
 	v, has := f.value(e)
+	return f.meets(e, v, has)
+}
+
+// meets says whether the field's value in the event, if it has one, is as it must be.
+func (f *FieldTest) meets(e *event.Event, v string, has bool) bool {
 	switch f.op {
 	case opNot:
 		return !f.not.holds(e)
