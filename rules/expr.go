@@ -37,8 +37,10 @@ func (x *expr) in(text string) bool {
 // find gives what the first group matches in the first match, "" if nothing.
 func (x *expr) find(text string) string {
 	if x.group != nil {
-		run, _ := x.group.find(text)
-		return run
+		if run, ok := x.group.find(text); ok {
+			return run
+		}
+		return ""
 	}
 	if m := x.re().FindStringSubmatch(text); m != nil {
 		return m[1]

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"regexp"
 	"testing"
 )
 
@@ -49,14 +48,16 @@ func FuzzGroupFindsWhatRegexpFinds(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, pattern, text string) {
 		for _, p := range append([]string{pattern}, groupPatterns...) {
-			re, err := regexp.Compile(p)
-			g := groupOf(p)
-			if err != nil || g == nil {
+			x, err := newExpr(p)
+			if err != nil || x.group == nil {
 				continue
 			}
-			m := re.FindStringSubmatch(text)
-			if got, ok := g.find(text); ok != (m != nil) || ok && got != m[1] {
+			m := x.re().FindStringSubmatch(text)
+			if got, ok := x.group.find(text); ok != (m != nil) || ok && got != m[1] {
 				t.Fatalf("%q in %q: %q %v, regexp finds %q", p, text, got, ok, m)
+			}
+			if got := x.find(text); m != nil && got != m[1] || m == nil && got != "" {
+				t.Fatalf("%q in %q: %q, regexp finds %q", p, text, got, m)
 			}
 		}
 	})
