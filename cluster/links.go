@@ -44,6 +44,9 @@ func (s *Story) links() {
 		voters := s.voters(o.node.Name, o.from)
 		cutFromAll, peerCutFromAll := true, true
 		for _, v := range voters {
+			if v.id == o.id && o.addr == "" {
+				o.addr = v.address
+			}
 			if v.id != o.node.ID && v.id != o.id && !overlaps(all, o.node.ID, v.id, o) {
 				cutFromAll = false
 			}
