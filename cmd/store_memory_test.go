@@ -238,3 +238,41 @@ func TestTheScreenHasWhatStandsAroundTheEvidence(t *testing.T) {
 		t.Errorf("only %d lines of evidence", shown)
 	}
 }
+
+// TestALineOfAnotherProcessMakesNoSilenceFromAStore: seconds that are read as of long ago stand among dated records, of which only some are
+// fetched. What a silence before a line adds to the story is the same as from the file: nothing, but for the one that there was.
+func TestALineOfAnotherProcessMakesNoSilenceFromAStore(t *testing.T) {
+	var b strings.Builder
+	at := time.Date(2026, 11, 22, 10, 46, 0, 0, time.UTC)
+	for i := range 2000 {
+		at = at.Add(70 * time.Millisecond)
+		switch {
+		case i == 1500:
+			at = at.Add(8 * time.Second)
+			fallthrough
+		case i%70 == 9:
+			fmt.Fprintf(&b, `{"index":%d,"level":"info","msg":"apply log with type *command.DeleteEntityCommand","time":%q}`+"\n", i, at.Format("2006-01-02T15:04:05.000Z"))
+		case i%25 == 7:
+			fmt.Fprintf(&b, "[1307.%03d]    INFO ziti/controller/network.(*Network).Run: {routerId=[abc]} started\n", i%1000)
+		default:
+			fmt.Fprintf(&b, `{"level":"debug","msg":"nothing","time":%q}`+"\n", at.Format("2006-01-02T15:04:05.000Z"))
+		}
+	}
+	file := filepath.Join(t.TempDir(), "ctrl1.log")
+	if err := os.WriteFile(file, []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	want := analyseFiles(t, []string{file}).result
+	_, _, a, got := readHeap(t, []string{file})
+	o, err := a.run(t.Context(), got.sources, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := got.parts["ctrl1"]; p.node.Lines*2 > p.node.Stored {
+		t.Errorf("%d of %d lines were fetched", p.node.Lines, p.node.Stored)
+	}
+	x, y := strings.ReplaceAll(fmt.Sprintf("%+v", want.Signatures), file, "ctrl1"), fmt.Sprintf("%+v", o.result.Signatures)
+	if x != y || len(want.Signatures) != 1 || want.Signatures[0].Count != 1 {
+		t.Errorf("files: %s\nstore: %s", x, y)
+	}
+}

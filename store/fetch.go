@@ -66,10 +66,16 @@ type run struct {
 	*Fetch
 	nodes   map[string]*Node
 	buckets map[string][]Bucket // of each node
-	last    map[string]int64    // time of the node's last line that was emitted
+	last    map[string]lastLine // of each node
 	looks   int
 	missing []Missing
 	less    atomic.Bool // all nodes that go on have enough
+}
+
+// lastLine tells when the last line of a node was that was emitted, and the last that was a JSON record.
+type lastLine struct {
+	line, record int64
+	seen         bool
 }
 
 // Run reads. What could not be fetched comes as Missing; an error means that nothing could be.
@@ -80,7 +86,7 @@ func (f *Fetch) Run(ctx context.Context) ([]Node, []Missing, error) {
 	if f.Chunk <= 0 {
 		f.Chunk = defaultChunk
 	}
-	r := &run{Fetch: f, nodes: map[string]*Node{}, buckets: map[string][]Bucket{}, last: map[string]int64{}}
+	r := &run{Fetch: f, nodes: map[string]*Node{}, buckets: map[string][]Bucket{}, last: map[string]lastLine{}}
 	first := max(2*time.Second, (f.Sel.Span.To.Sub(f.Sel.Span.From) / 600).Truncate(time.Second))
 	all, err := f.Store.Presence(ctx, f.Sel, first)
 	if err != nil {
