@@ -59,7 +59,10 @@ func (e *env) tail(ctx context.Context, in *input, a *analysis) (*storeTail, err
 	}
 	lines := &store.Tail{Store: s, Sel: sel, Every: followEvery, Late: followLate, Ahead: followAhead, Now: time.Now, Sleep: store.Sleep,
 		Emit:    func(l store.Line) error { return t.emit(e.err, l) },
-		Trouble: t.trouble(e.err)}
+		Trouble: t.trouble(e.err),
+		Twice: func(node string) {
+			fmt.Fprintf(e.err, "zlog: %s: the store has lines twice, alike in time and text; they count once\n", report.Safe(node))
+		}}
 	t.run = func(ctx context.Context) {
 		err := lines.Run(ctx)
 		for _, w := range t.writers {

@@ -64,6 +64,7 @@ func (f *Fetch) Around(ctx context.Context, node string, at []int64, n int) ([]W
 		return nil, err
 	}
 	order(ls)
+	ls, _ = once(ls, f.twice[node])
 	for i := range out {
 		w := &out[i]
 		for _, l := range ls {

@@ -33,6 +33,8 @@ type Fetch struct {
 	Enough func(node string) bool
 	// Progress is told what is done, in stored lines; may be nil.
 	Progress func(done, all int64)
+
+	twice map[string][]twice // by node, in order; after Run
 }
 
 // Node is what is known of one node after a Fetch.
@@ -41,6 +43,7 @@ type Node struct {
 	Stored      int64 // lines in the span
 	Bytes       int64 // of their texts, 0 if the store does not count them
 	Lines       int64 // that were fetched
+	Copies      int64 // that were fetched besides, and are copies of these; see twice
 	Fetched     int64 // bytes of their texts
 	First, Last time.Time
 }
@@ -86,6 +89,7 @@ func (f *Fetch) Run(ctx context.Context) ([]Node, []Missing, error) {
 	if f.Chunk <= 0 {
 		f.Chunk = defaultChunk
 	}
+	f.twice = map[string][]twice{}
 	r := &run{Fetch: f, nodes: map[string]*Node{}, buckets: map[string][]Bucket{}, last: map[string]lastLine{}}
 	first := max(2*time.Second, (f.Sel.Span.To.Sub(f.Sel.Span.From) / 600).Truncate(time.Second))
 	all, err := f.Store.Presence(ctx, f.Sel, first)
@@ -238,6 +242,7 @@ func (r *run) chunks(ctx context.Context, cs []chunk, stored int64) error {
 		if g.err != nil {
 			r.missing = append(r.missing, Missing{g.span, g.err})
 		}
+		g.lines = r.once(g.lines)
 		since, err := r.since(ctx, g.lines)
 		if err != nil {
 			r.missing = append(r.missing, Missing{g.span, err})
