@@ -34,7 +34,8 @@ type Fetch struct {
 	// Progress is told what is done, in stored lines; may be nil.
 	Progress func(done, all int64)
 
-	twice map[string][]twice // by node, in order; after Run
+	twice   map[string][]twice  // by node, in order; after Run
+	buckets map[string][]Bucket // of each node; after Run
 }
 
 // Node is what is known of one node after a Fetch.
@@ -68,7 +69,6 @@ const (
 type run struct {
 	*Fetch
 	nodes   map[string]*Node
-	buckets map[string][]Bucket // of each node
 	last    map[string]lastLine // of each node
 	looks   int
 	missing []Missing
@@ -89,8 +89,8 @@ func (f *Fetch) Run(ctx context.Context) ([]Node, []Missing, error) {
 	if f.Chunk <= 0 {
 		f.Chunk = defaultChunk
 	}
-	f.twice = map[string][]twice{}
-	r := &run{Fetch: f, nodes: map[string]*Node{}, buckets: map[string][]Bucket{}, last: map[string]lastLine{}}
+	f.twice, f.buckets = map[string][]twice{}, map[string][]Bucket{}
+	r := &run{Fetch: f, nodes: map[string]*Node{}, last: map[string]lastLine{}}
 	first := max(2*time.Second, (f.Sel.Span.To.Sub(f.Sel.Span.From) / 600).Truncate(time.Second))
 	all, err := f.Store.Presence(ctx, f.Sel, first)
 	if err != nil {
