@@ -29,6 +29,8 @@ type Tail struct {
 	Trouble func(err error, lost bool) // a question that was not answered, and is asked again unless what it was about is lost; may be nil
 	Twice   func(node string)          // a node's lines are in the store more than once, and each is taken once from now on; may be nil
 
+	Past func() // all that was there at the beginning has been handed over; may be nil
+
 	times map[string]int // how often, by node
 }
 
@@ -38,6 +40,9 @@ func (t *Tail) Run(ctx context.Context) error {
 	from, had, err := t.past(ctx)
 	if err != nil {
 		return err
+	}
+	if t.Past != nil {
+		t.Past()
 	}
 	for t.Sleep(ctx, t.Every) == nil {
 		ls, err := t.ask(ctx, Span{from, t.Now().Add(t.Ahead)})
