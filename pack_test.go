@@ -66,7 +66,7 @@ func TestEverySampleOfThePackHolds(t *testing.T) {
 		}
 	}
 	for _, s := range set.Signatures {
-		for _, text := range append(append([]string{}, s.Samples.Match...), s.Samples.Other...) {
+		for _, text := range append(append([]string{}, s.Lines.Samples().Match...), s.Lines.Samples().Other...) {
 			n := 0
 			everyRecord(text, func(*event.Event) { n++ })
 			if n == 0 {

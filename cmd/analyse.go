@@ -45,7 +45,7 @@ func builtin(pack fs.FS) ([]rules.File, error) {
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, rules.File{Name: path.Base(n), Data: data, Builtin: true})
+		files = append(files, rules.File{Name: path.Base(n), Data: data, Builtin: true, Lazy: true})
 	}
 	return files, nil
 }

@@ -90,8 +90,8 @@ func (p *page) signature(set *rules.Set, s *rules.Signature) {
 	p.item("used by", strings.Join(set.UsedBy(s.ID), ", "))
 	p.items("references", s.References)
 	p.item("from", strings.Join(s.Files(), ", ")+" ("+s.Position()+")")
-	p.raw("lines that match", s.Samples.Match)
-	p.raw("lines that must not match", s.Samples.Other)
+	p.raw("lines that match", s.Lines.Samples().Match)
+	p.raw("lines that must not match", s.Lines.Samples().Other)
 }
 
 func (p *page) diagnosis(d *rules.Diagnosis) {

@@ -37,6 +37,8 @@ type account struct {
 	recent  *stream
 	root    *stream
 	ev      event.Event
+	fields  []event.Field // ev's own
+	ahead   *parts        // of the line at hand, if it was parsed ahead
 	gaps    gaps
 	formats map[string]int
 	wraps   [wrapCount]int
@@ -246,7 +248,9 @@ func (a *account) flush(st *stream) {
 // hand emits what a stream holds, if it is wanted.
 func (a *account) hand(st *stream) {
 	if st.wanted || st.silence > 0 || st.kind == kindDump {
+		a.ev.Fields = a.fields
 		st.event(&a.ev, a.source.Name)
+		a.fields = a.ev.Fields
 		a.emit(&a.ev)
 	}
 }

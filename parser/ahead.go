@@ -6,12 +6,12 @@ import "context"
 // some between, so that neither side waits for a block that is harder than others.
 const blocksAhead = 4
 
-// all reads to the end. With ahead, reading, decompressing, filtering and cutting into lines are done on another goroutine
-// than the rest, which is about half of the work of most logs:
+// all reads to the end. With ahead, reading, decompressing, filtering, cutting into lines and parsing the objects among them
+// (if they are lent) are done on another goroutine than the rest, which is about half of the work of most logs:
 //
-//	goroutine   read ─► filter ─► lines ─┐ full ┌─► records ─► emit   caller
-//	                 ▲                   └──────┘      │
-//	                 └──────────────── empty ◄─────────┘
+//	goroutine   read ─► filter ─► lines ─► objects ─┐ full ┌─► records ─► emit   caller
+//	                 ▲                              └──────┘      │
+//	                 └────────────────────── empty ◄──────────────┘
 //
 // Blocks are taken in the order in which they were read, so the answer is the same.
 func (l *lineReader) all(ctx context.Context, ahead bool) error {
@@ -19,6 +19,7 @@ func (l *lineReader) all(ctx context.Context, ahead bool) error {
 		l.give = func() { l.hand(&l.now) }
 		return l.run(ctx)
 	}
+	l.early = l.acc.lend
 	full, empty := make(chan block, blocksAhead), make(chan block, blocksAhead)
 	for range blocksAhead - 1 {
 		empty <- block{}

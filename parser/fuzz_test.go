@@ -91,7 +91,7 @@ func FuzzRead(f *testing.F) {
 		all, full := readAll(t, bytes.NewReader(text), opt)
 		for _, a := range full {
 			balanced(t, a)
-			if a.Error == "" && a.Bytes != int64(len(text)) {
+			if a.Error == "" && a.Bytes != int64(len(text)) && wide(text) == nil { // UTF-16 counts as the UTF-8 it is read as
 				t.Errorf("%d bytes of %d", a.Bytes, len(text))
 			}
 		}

@@ -24,6 +24,7 @@ type lineReader struct {
 	filter Filter
 	alarms bool
 	told   bool
+	early  bool // objects are parsed ahead
 	stamps secondCache
 	acc    *account    // takes the lines
 	after  func(n int) // called after each read
@@ -43,6 +44,8 @@ type block struct {
 	final bool // the last of the source
 	marks []event.Mark
 	lines []extent
+	early []parts // of lines that were parsed ahead
+	ev    event.Event
 }
 
 // extent is a line of a block.
@@ -50,6 +53,7 @@ type extent struct {
 	end, next int // where its text ends, and where the next line begins
 	wanted    bool
 	plain     bool // see secondCache.plain
+	early     bool // the next of the block's early is of it
 	at        stamp
 }
 
@@ -175,7 +179,7 @@ func (l *lineReader) set(text []byte, cut int, final bool) {
 
 // look asks the filter about a block, and finds its lines and which of them are wanted.
 func (l *lineReader) look(b *block) {
-	b.marks, b.lines = b.marks[:0], b.lines[:0]
+	b.marks, b.lines, b.early = b.marks[:0], b.lines[:0], b.early[:0]
 	if l.filter != nil {
 		b.marks = l.filter(l.acc.source.Name, b.text, b.marks)
 		inOrder(b.marks)
@@ -196,7 +200,11 @@ func (l *lineReader) look(b *block) {
 		if !wanted && l.alarms && !(l.told && plain) {
 			wanted = alarming(raw)
 		}
-		b.lines = append(b.lines, extent{end, next, wanted, plain, at})
+		early := l.early && wanted && plain && len(raw) <= l.limit
+		if early {
+			b.parse(raw)
+		}
+		b.lines = append(b.lines, extent{end, next, wanted, plain, early, at})
 		pos = next
 	}
 }
@@ -219,7 +227,7 @@ func inOrder(marks []event.Mark) {
 
 // hand gives the lines of a block to the account.
 func (l *lineReader) hand(b *block) {
-	marks, pos := b.marks, 0
+	marks, pos, ahead := b.marks, 0, b.early
 	for i := range b.lines {
 		line := &b.lines[i]
 		end, next := line.end, line.next
@@ -236,6 +244,10 @@ func (l *lineReader) hand(b *block) {
 		}
 		if len(raw) > l.limit {
 			raw, cut = raw[:l.limit], len(raw)-l.limit
+		}
+		l.acc.ahead = nil
+		if line.early {
+			l.acc.ahead, ahead = &ahead[0], ahead[1:]
 		}
 		l.acc.line(raw, cut, l.found, line, b.final && next == len(b.text))
 		pos = next

@@ -2,6 +2,7 @@ package parser
 
 import (
 	"bytes"
+	"slices"
 	"time"
 	"unsafe"
 
@@ -20,7 +21,7 @@ func (a *account) plainObject(p []byte, at stamp, m *meta) {
 	a.countJSON(formatPfxlogJSON, p)
 	at, silence := a.clock(st, at, stamp{}, m.line)
 	if m.wanted || silence > 0 {
-		a.give(st, p, at, silence, m, false)
+		a.give(st, p, at, silence, m, false, a.ahead)
 	}
 }
 
@@ -39,29 +40,58 @@ func (a *account) object(st *stream, p []byte, s shape, wrap stamp, m *meta, tor
 	a.countJSON(s.format, p)
 	at, silence := a.clock(st, s.at, wrap, m.line)
 	if m.wanted || silence > 0 || torn {
-		a.give(st, p, at, silence, m, torn)
+		a.give(st, p, at, silence, m, torn, nil)
 	}
 }
 
-// give parses an object and emits it.
-func (a *account) give(st *stream, p []byte, at stamp, silence time.Duration, m *meta, torn bool) {
+// give parses an object, if that was not done ahead, and emits it.
+func (a *account) give(st *stream, p []byte, at stamp, silence time.Duration, m *meta, torn bool, ahead *parts) {
 	ev := &a.ev
 	*ev = event.Event{
 		Source: a.source.Name, Line: m.line, Lines: m.lines, Stream: st.name, Time: at.time(), Clock: at.clock,
-		Fields: ev.Fields[:0], Text: a.text(bytes.TrimRight(p, "\r\n")), Cut: m.cut, Silence: silence, Torn: torn,
+		Fields: a.fields[:0], Text: a.text(bytes.TrimRight(p, "\r\n")), Cut: m.cut, Silence: silence, Torn: torn,
 		Marks: m.marks, Marked: m.marked,
 	}
-	parse(ev, kindJSON)
+	if ahead != nil {
+		ev.Level, ev.Msg, ev.Func, ev.File, ev.Fields = ahead.level, ahead.msg, ahead.fn, ahead.file, ahead.fields
+	} else {
+		parse(ev, kindJSON)
+		a.fields = ev.Fields
+	}
 	a.emit(ev)
+}
+
+// parts are what parsing finds in an object.
+type parts struct {
+	level         event.Level
+	msg, fn, file string
+	fields        []event.Field
+}
+
+// parse parses an object that is lent, and adds its parts to the block.
+func (b *block) parse(raw []byte) {
+	b.early = slices.Grow(b.early, 1)[:len(b.early)+1]
+	p := &b.early[len(b.early)-1]
+	b.ev = event.Event{Text: lent(bytes.TrimRight(raw, "\r\n")), Fields: p.fields[:0]}
+	parse(&b.ev, kindJSON)
+	*p = parts{b.ev.Level, b.ev.Msg, b.ev.Func, b.ev.File, b.ev.Fields}
 }
 
 // text gives the bytes of a record as a string: of their own, or those in the reader's buffer, if they are lent. A storm
 // of errors would have most of its lines copied only to be counted.
 func (a *account) text(p []byte) string {
-	if a.lend && len(p) > 0 {
-		return unsafe.String(&p[0], len(p)) //nolint:gosec // audited: valid during the call, as Options.Lend says
+	if a.lend {
+		return lent(p)
 	}
 	return string(p)
+}
+
+// lent gives bytes of the reader's buffer as a string.
+func lent(p []byte) string {
+	if len(p) == 0 {
+		return ""
+	}
+	return unsafe.String(&p[0], len(p)) //nolint:gosec // audited: valid until the buffer is filled again, as Options.Lend says
 }
 
 // torn looks at the first or last line of a source: JSON that was cut is a record, but not one to rely on. What is

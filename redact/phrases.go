@@ -69,7 +69,7 @@ func (r *Redactor) phrases(s string) string {
 				return v
 			}
 			switch {
-			case p.class == Host && sourceFile(v) || p.class == Email && moduleVersion.get().MatchString(v):
+			case p.class == Host && (sourceFile(v) || r.tokenFirst(v)) || p.class == Email && moduleVersion.get().MatchString(v):
 				return v
 			case p.class == Host:
 				return r.host(v)
@@ -89,6 +89,12 @@ func (r *Redactor) phrases(s string) string {
 		})
 	}
 	return s
+}
+
+// tokenFirst: a dotted name that begins with a token, which stands for the name by which a host was known already.
+func (r *Redactor) tokenFirst(v string) bool {
+	first, _, dotted := strings.Cut(v, ".")
+	return dotted && r.isToken(first)
 }
 
 // moduleVersion: raft@v1.7.1 is no mail address.

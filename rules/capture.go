@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"regexp"
 	"sort"
 
 	"go.yaml.in/yaml/v3"
@@ -12,9 +11,8 @@ import (
 // extract is one way to take a value out of an event.
 type extract struct {
 	Field string
-	re    *regexp.Regexp // the first group, nil for the whole value
-	group *group         // instead of re, if that is simple enough
-	text  string         // a constant: always, or with a pattern when the field matches it
+	re    *expr  // its first group, nil for the whole value
+	text  string // a constant: always, or with a pattern when the field matches it
 }
 
 // readNode implements nodeReader: a mapping of names to extracts.
@@ -64,21 +62,16 @@ func readExtract(d *decoder, n *yaml.Node) (extract, bool) {
 	if spec.Regex != "" {
 		same, known := d.extracts[spec.Regex] // aliases repeat the same patterns
 		if !known {
-			re, err := regexp.Compile(spec.Regex)
-			if err != nil {
+			var err error
+			if same, err = newExpr(spec.Regex); err != nil {
 				d.fail(n, "capture: %v", err)
 				return e, false
 			}
-			same = extract{re: re, group: newGroup(spec.Regex)}
 			d.extracts[spec.Regex] = same
 		}
-		e.re = same.re
-		if spec.Text == "" {
-			e.group = same.group
-			if e.re.NumSubexp() != 1 {
-				d.fail(n, "capture: want a pattern with one group, such as 'peer (\\S+)'; write others as (?:…)")
-				return e, false
-			}
+		if e.re = same; spec.Text == "" && same.groups != 1 {
+			d.fail(n, "capture: want a pattern with one group, such as 'peer (\\S+)'; write others as (?:…)")
+			return e, false
 		}
 	}
 	if e.Field == "" && e.text == "" {
@@ -97,24 +90,17 @@ func (c *Capture) value(e *event.Event) string {
 		if !ok {
 			continue
 		}
-		if x.re == nil {
-			if v != "" {
-				return v
-			}
-			continue
-		}
-		if x.group != nil {
-			if run, ok := x.group.find(v); ok && run != "" {
-				return run
-			}
-			continue
-		}
-		switch m := x.re.FindStringSubmatch(v); {
-		case m == nil:
+		switch {
 		case x.text != "":
-			return x.text
-		case m[1] != "":
-			return m[1]
+			if x.re.in(v) {
+				return x.text
+			}
+			continue
+		case x.re != nil:
+			v = x.re.find(v)
+		}
+		if v != "" {
+			return v
 		}
 	}
 	return ""

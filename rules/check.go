@@ -37,7 +37,7 @@ func (c *checker) fail(p position, id, format string, args ...any) {
 }
 
 func (c *checker) signature(sig *Signature) {
-	if !idShape.MatchString(sig.ID) {
+	if !isID(sig.ID) {
 		c.fail(sig.pos, sig.ID, "an id has lower-case words and digits joined by -")
 	}
 	if sig.Title == "" {
@@ -59,7 +59,7 @@ func (c *checker) signature(sig *Signature) {
 }
 
 func (c *checker) diagnosis(dg *Diagnosis) {
-	if !idShape.MatchString(dg.ID) {
+	if !isID(dg.ID) {
 		c.fail(dg.pos, dg.ID, "an id has lower-case words and digits joined by -")
 	}
 	for name, v := range map[string]string{"title": dg.Title, "summary": dg.Summary, "cause": dg.Cause} {

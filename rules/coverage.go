@@ -48,7 +48,8 @@ func (s *Set) Cover(cases []Expected) Coverage {
 	used := s.users()
 	out := Coverage{Signatures: []SignatureCover{}, Diagnoses: []DiagnosisCover{}}
 	for _, sig := range s.Signatures {
-		out.Signatures = append(out.Signatures, SignatureCover{ID: sig.ID, Match: len(sig.Samples.Match), Other: len(sig.Samples.Other),
+		samples := sig.Lines.Samples()
+		out.Signatures = append(out.Signatures, SignatureCover{ID: sig.ID, Match: len(samples.Match), Other: len(samples.Other),
 			UsedBy: sortedKeys(used[sig.ID]), References: len(sig.References), Effect: sig.Effect, Normal: sig.Normal != "", Remedy: sig.Remedy != ""})
 	}
 	for _, dg := range s.Diagnoses {

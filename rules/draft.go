@@ -114,7 +114,7 @@ func draftID(s string) string {
 	if len(words) > 6 {
 		words = words[:6]
 	}
-	if id := strings.Join(words, "-"); idShape.MatchString(id) {
+	if id := strings.Join(words, "-"); isID(id) {
 		return "site-" + id
 	}
 	return "site-new"

@@ -214,10 +214,10 @@ func there(from []extract, says string) (*condition, string) {
 			return nil, "" // always
 		case x.re == nil:
 			ways = append(ways, one(filled(x.Field, says)))
-		case x.text == "" && !groupHolds(x.re.String()):
+		case x.text == "" && !groupHolds(x.re.text):
 			return nil, "its pattern may take out nothing"
 		default:
-			ways = append(ways, one(leaf{field: x.Field, op: opRegex, text: x.re.String(), says: says}))
+			ways = append(ways, one(leaf{field: x.Field, op: opRegex, text: x.re.text, says: says}))
 		}
 	}
 	return some(ways...), ""

@@ -21,11 +21,7 @@ type group struct {
 }
 
 // newGroup gives the group of a pattern, nil if it is none of the simple ones.
-func newGroup(pattern string) *group {
-	re, err := syntax.Parse(pattern, syntax.Perl)
-	if err != nil {
-		return nil
-	}
+func newGroup(re *syntax.Regexp) *group {
 	parts := []*syntax.Regexp{re}
 	if re.Op == syntax.OpConcat {
 		parts = re.Sub

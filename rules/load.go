@@ -1,9 +1,9 @@
 package rules
 
 import (
-	"regexp"
 	"slices"
 	"sort"
+	"strings"
 	"sync"
 
 	"go.yaml.in/yaml/v3"
@@ -15,6 +15,7 @@ import (
 type File struct {
 	Name    string
 	Data    []byte
+	Lazy    bool // samples are read when they are asked for: it was all read before, by a test
 	Builtin bool // of the pack that zlog ships: every signature must have a sample that matches and one that must not
 }
 
@@ -79,7 +80,7 @@ func Load(files []File, facts []string) (*Set, error) {
 			if weak && len(l.text) < longLiteral {
 				late = append(late, l)
 				if sig.When[j].levelled() {
-					s.late = append(s.late, i)
+					s.late = append(s.late, lateTest{i, sig.When[j].first()})
 				} else {
 					s.lateDumps = append(s.lateDumps, i)
 				}
@@ -90,7 +91,8 @@ func Load(files []File, facts []string) (*Set, error) {
 		}
 	}
 	s.literals, s.finder = ls, sync.OnceValue(func() *finder { return newFinder(ls, s.common()) })
-	s.late, s.lateDumps = slices.Compact(s.late), slices.Compact(s.lateDumps)
+	slices.SortStableFunc(s.late, func(a, b lateTest) int { return strings.Compare(a.test.Field, b.test.Field) })
+	s.lateDumps = slices.Compact(s.lateDumps)
 	if len(late) > mostTried {
 		s.short = newFinder(late, s.common())
 	}
@@ -116,7 +118,7 @@ func (s *Set) Nearest(id string) string {
 }
 
 func (s *Set) loadFile(f File) Mistakes {
-	d := &decoder{file: f.Name, extracts: map[string]extract{}}
+	d := &decoder{file: f.Name, lazy: f.Lazy, extracts: map[string]*expr{}}
 	root := d.parseFile(f.Data)
 	if root == nil {
 		return d.mistakes
@@ -222,4 +224,13 @@ func valueOf(n *yaml.Node, key string) *yaml.Node {
 	return nil
 }
 
-var idShape = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+// isID: words of lower-case letters and digits, with a dash between them.
+func isID(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if !(c >= 'a' && c <= 'z' || c >= '0' && c <= '9') && !(c == '-' && i > 0 && s[i-1] != '-') {
+			return false
+		}
+	}
+	return s != "" && s[len(s)-1] != '-'
+}

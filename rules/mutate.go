@@ -24,10 +24,10 @@ func (s *Set) Mutate(read Reader) []Mutant {
 	var out []Mutant
 	for _, sig := range s.Signatures {
 		var match, other [][]event.Event
-		for _, text := range sig.Samples.Match {
+		for _, text := range sig.Lines.Samples().Match {
 			match = append(match, collect(read, text))
 		}
-		for _, text := range sig.Samples.Other {
+		for _, text := range sig.Lines.Samples().Other {
 			other = append(other, collect(read, text))
 		}
 		for i := range sig.When {
@@ -63,7 +63,7 @@ func (f *FieldTest) eachText(mutate func(text string, changes []string, put func
 		}
 	case opRegex:
 		re := f.re
-		mutate(f.text, regexChanges(f.text), func(c string) { f.text, f.re = c, regexp.MustCompile(c) })
+		mutate(f.text, regexChanges(f.text), func(c string) { f.text = c; f.re, _ = newExpr(c) })
 		f.re = re
 	case opContains, opIs, opPrefix, opSuffix:
 		mutate(f.text, changes(f.text), func(c string) { f.text = c })

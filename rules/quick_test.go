@@ -21,7 +21,7 @@ func spelled(b *bytes.Buffer, n *yaml.Node, depth int) {
 // sameAsLibrary compares what quick reads with what the library reads, if quick reads the text at all.
 func sameAsLibrary(t *testing.T, data []byte) (read bool) {
 	t.Helper()
-	quick := readQuickly(data)
+	quick := readQuickly(data, false)
 	if quick == nil {
 		return false
 	}
@@ -67,6 +67,46 @@ func TestThePackIsReadQuickly(t *testing.T) {
 			t.Errorf("%s: not read quickly; it has YAML that no other rule file has (readQuickly says which)", name)
 		}
 	}
+}
+
+// TestSamplesReadLaterAreTheSame: of each file of the pack, whose samples are passed over at the start.
+func TestSamplesReadLaterAreTheSame(t *testing.T) {
+	seen := 0
+	for _, name := range packFiles(t) {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		now, later := document{}, document{}
+		new(decoder).read(readQuickly(data, false), &now)
+		new(decoder).read(readQuickly(data, true), &later)
+		if len(now.Signatures) != len(later.Signatures) || len(now.Diagnoses) != len(later.Diagnoses) || len(now.Tests) != len(later.Tests) {
+			t.Fatalf("%s: not the same rules", name)
+		}
+		for i := range now.Signatures {
+			var a, b Signature
+			d := decoder{extracts: map[string]*expr{}}
+			d.read(now.Signatures[i].node, &a)
+			d.read(later.Signatures[i].node, &b)
+			if samples := a.Lines.Samples(); len(samples.Match) > 0 {
+				seen++
+				if a.Lines.text != "" || b.Lines.text == "" {
+					t.Errorf("%s: the samples of %s are not read now, or not later", name, a.ID)
+				}
+			}
+			if inWords(a) != inWords(b) {
+				t.Errorf("%s: %s is not the same", name, a.ID)
+			}
+		}
+	}
+	if seen < 300 {
+		t.Errorf("%d signatures", seen)
+	}
+}
+
+// inWords writes a signature down without the compiled patterns.
+func inWords(s Signature) string {
+	return fmt.Sprint(s.ID, s.Title, s.Category, s.Severity, s.Versions, len(s.When), len(s.Unless), s.Effect, len(s.Capture), s.Normal, s.Meaning, s.Causes, s.Remedy, s.References, s.Lines.Samples(), s.pos)
 }
 
 var quickTexts = []string{
@@ -121,7 +161,7 @@ func BenchmarkReadRules(b *testing.B) {
 	b.Run("quick", func(b *testing.B) {
 		b.SetBytes(int64(len(data)))
 		for b.Loop() {
-			if readQuickly(data) == nil {
+			if readQuickly(data, false) == nil {
 				b.Fatal("not read")
 			}
 		}

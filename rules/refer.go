@@ -105,10 +105,14 @@ func (c *checker) proved(sig *Signature) {
 		if !c.set.builtin[f] {
 			continue
 		}
-		if len(sig.Samples.Match) == 0 {
+		if sig.Lines.text != "" {
+			return
+		}
+		samples := sig.Lines.Samples()
+		if len(samples.Match) == 0 {
 			c.fail(sig.pos, sig.ID, "no sample that matches; a rule of the built-in pack is proved by real lines")
 		}
-		if len(sig.Samples.Other) == 0 {
+		if len(samples.Other) == 0 {
 			c.fail(sig.pos, sig.ID, "no sample that must not match; a rule of the built-in pack is proved by real lines")
 		}
 		return

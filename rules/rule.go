@@ -8,6 +8,8 @@
 package rules
 
 import (
+	"go.yaml.in/yaml/v3"
+
 	"time"
 
 	"zlog/diagnosis"
@@ -27,7 +29,7 @@ type Set struct {
 	diagByID  map[string]*Diagnosis
 	literals  []literal      // of the signatures, by number, without the late ones
 	finder    func() *finder // of these; made when it is first asked for
-	late      []int          // signatures with short literals that only records of level warning and above match: tried on each
+	late      []lateTest     // of signatures with short literals that only records of level warning and above match: tried on each
 	lateDumps []int          // and those that only dumps match: tried on what may be one
 	short     *finder        // of these literals, if there are many of them
 	marks     []event.Mark   // by the literal's number: whose it is
@@ -49,7 +51,7 @@ type Signature struct {
 	Causes     []string           `yaml:"causes"`  // rival causes and what tells them apart
 	Remedy     string             `yaml:"remedy"`
 	References []string           `yaml:"references"`
-	Samples    Samples            `yaml:"samples"`
+	Lines      Lines              `yaml:"samples"`
 	Enabled    *bool              `yaml:"enabled"`
 
 	pos   position // where the last file that has it gives it
@@ -61,6 +63,33 @@ type Signature struct {
 type Samples struct {
 	Match []string `yaml:"match"`
 	Other []string `yaml:"other"`
+}
+
+// Lines is where a signature's samples are. They are half of the pack, and only those who write rules look at them, so the
+// built-in ones are read when they are asked for.
+type Lines struct {
+	samples Samples
+	text    string // YAML that was not read yet, as quick left it
+}
+
+// Samples gives the samples.
+func (l *Lines) Samples() Samples {
+	if l.text == "" {
+		return l.samples
+	}
+	var out Samples
+	new(decoder).read(readQuickly([]byte(l.text), false), &out)
+	return out
+}
+
+// readNode implements nodeReader.
+func (l *Lines) readNode(d *decoder, n *yaml.Node) {
+	*l = Lines{}
+	if n.Tag == unread {
+		l.text = n.Value
+		return
+	}
+	d.read(n, &l.samples)
 }
 
 // Diagnosis is a correlation of matches and facts, with what to tell the operator.

@@ -62,7 +62,7 @@ func (m *Matcher) look(e *event.Event) []int {
 	case m.set.short != nil:
 		m.found = m.set.short.findString(e.Text, m.found)
 	case e.Level >= event.LevelWarning:
-		m.candidates = append(m.candidates, m.set.late...)
+		m.tryLate(e)
 	}
 	if m.set.short == nil && likeDump(e.Msg) {
 		for _, i := range m.set.lateDumps {
@@ -80,6 +80,33 @@ func (m *Matcher) look(e *event.Event) []int {
 		m.candidate(m.set.marks[h.owner].Of)
 	}
 	return m.candidates
+}
+
+// lateTest is a field test without which a signature's alternative does not hold.
+type lateTest struct {
+	signature int
+	test      *FieldTest
+}
+
+// first gives the first test of an alternative that is not about the level.
+func (t *Test) first() *FieldTest {
+	i := slices.IndexFunc(t.Fields, func(f FieldTest) bool { return f.levels == 0 })
+	return &t.Fields[max(i, 0)]
+}
+
+// tryLate finds candidates among the late signatures. Their tests are in the order of their fields, each of which is looked
+// up once.
+func (m *Matcher) tryLate(e *event.Event) {
+	field, v, has := "", "", false
+	for _, l := range m.set.late {
+		if l.test.Field != field {
+			field = l.test.Field
+			v, has = l.test.value(e)
+		}
+		if l.test.meets(e, v, has) {
+			m.candidate(l.signature)
+		}
+	}
 }
 
 func (m *Matcher) candidate(i int) {
@@ -138,7 +165,8 @@ func clip(text string) string {
 // The texts of alarms are marked event.AlarmMark. Once enough says so of a source, the marks of signatures with one of the
 // effects are weak, too: the story has what it keeps.
 func (s *Set) Filter(alarms []string, enough func(source string) bool, effects ...string) func(source string, block []byte, marks []event.Mark) []event.Mark {
-	finder, all := s.alarmFinder(alarms)
+	var finder *finder // made when there is something to look at
+	var all []event.Mark
 	scarce := make([]bool, len(s.Signatures)) // of one of the effects
 	for i, sig := range s.Signatures {
 		scarce[i] = slices.Contains(effects, sig.Effect)
@@ -146,6 +174,9 @@ func (s *Set) Filter(alarms []string, enough func(source string) bool, effects .
 	const parts = 4 // as many as the finder looks at in turn, so that marks come nearly in the order of the block
 	var found []hit
 	return func(source string, block []byte, marks []event.Mark) []event.Mark {
+		if finder == nil {
+			finder, all = s.alarmFinder(alarms)
+		}
 		less := enough != nil && enough(source)
 		found = finder.find(block, found[:0])
 		var at [parts + 1]int // where the marks of each part of the block begin
@@ -186,10 +217,12 @@ func (s *Set) alarmFinder(alarms []string) (*finder, []event.Mark) {
 func (s *Set) common() *common {
 	c := new(common)
 	for _, sig := range s.Signatures {
-		for _, line := range sig.Samples.Match {
-			c.add(line)
+		if text := sig.Lines.text; text != "" { // near enough, and not to be read for that
+			c.add(text)
+			continue
 		}
-		for _, line := range sig.Samples.Other {
+		samples := sig.Lines.Samples()
+		for _, line := range slices.Concat(samples.Match, samples.Other) {
 			c.add(line)
 		}
 	}
@@ -251,19 +284,17 @@ func (t *Test) literal() string {
 
 // plainRun gives the longest part of s without bytes that JSON, HTML-safe JSON or Go's %q write differently.
 func plainRun(s string) string {
-	best := ""
-	for s != "" {
-		end := strings.IndexFunc(s, func(r rune) bool { return r < ' ' || r > '~' || strings.ContainsRune(`"\/<>&'`, r) })
-		run := s
-		if end >= 0 {
-			run = s[:end]
-			s = s[end+1:]
-		} else {
-			s = ""
+	best, from := "", 0
+	for i := 0; i <= len(s); i++ {
+		if i < len(s) && s[i] >= ' ' && s[i] <= '~' && !escapes[s[i]] {
+			continue
 		}
-		if len(run) > len(best) {
-			best = run
+		if i-from > len(best) {
+			best = s[from:i]
 		}
+		from = i + 1
 	}
 	return best
 }
+
+var escapes = [256]bool{'"': true, '\\': true, '/': true, '<': true, '>': true, '&': true, '\'': true}

@@ -144,7 +144,7 @@ func (c Capture) String() string {
 		case x.text != "":
 			all[i] = strconv.Quote(x.text)
 		case x.re != nil:
-			all[i] = x.Field + " by /" + x.re.String() + "/"
+			all[i] = x.Field + " by /" + x.re.text + "/"
 		default:
 			all[i] = x.Field
 		}

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -24,11 +23,12 @@ type FieldTest struct {
 	op    op
 	text  string
 	texts []string
-	re    *regexp.Regexp
+	re    *expr
 	not   *FieldTest
 
 	levels uint16 // for a test of the level against some: their bits; else 0
-	key    bool   // the field is a key that holds no dot
+	kind   fieldKind
+	head   string // of a key with a dot
 }
 
 type op uint8
@@ -82,9 +82,13 @@ func (f *FieldTest) prepare() {
 				f.levels |= 1 << event.ParseLevel(l)
 			}
 		}
-	case "msg", "func", "file", "text":
-	default:
-		f.key = !strings.Contains(f.Field, ".")
+	}
+	f.kind = fieldKinds[f.Field]
+	if head, _, dotted := strings.Cut(f.Field, "."); dotted && f.kind == isKey {
+		f.kind, f.head = isDotted, head
+	}
+	if f.not != nil {
+		f.not.prepare()
 	}
 }
 
@@ -143,7 +147,7 @@ func readFieldTest(d *decoder, field string, n *yaml.Node) *FieldTest {
 			d.fail(val, "field %q: a pattern of more than %d bytes", field, maxRegex)
 			return nil
 		}
-		re, err := regexp.Compile(val.Value)
+		re, err := newExpr(val.Value)
 		if err != nil {
 			d.fail(val, "field %q: %v", field, err)
 			return nil
@@ -187,6 +191,11 @@ func (f *FieldTest) holds(e *event.Event) bool {
 		return f.levels>>e.Level&1 == 1
 	}
 	v, has := f.value(e)
+	return f.meets(e, v, has)
+}
+
+// meets says whether the field's value in the event, if it has one, is as it must be.
+func (f *FieldTest) meets(e *event.Event, v string, has bool) bool {
 	switch f.op {
 	case opNot:
 		return !f.not.holds(e)
@@ -206,7 +215,7 @@ func (f *FieldTest) holds(e *event.Event) bool {
 	case opSuffix:
 		return strings.HasSuffix(v, f.text)
 	case opRegex:
-		return f.re.MatchString(v)
+		return f.re.in(v)
 	case opIn:
 		for _, t := range f.texts {
 			if v == t {
@@ -232,10 +241,32 @@ func (f *FieldTest) holds(e *event.Event) bool {
 	return a < b
 }
 
+// fieldKind is what a field is: a data key, or a part of the event that each has.
+type fieldKind uint8
+
+const (
+	isKey fieldKind = iota
+	isDotted
+	isMsg
+	isOther
+)
+
+var fieldKinds = map[string]fieldKind{"msg": isMsg, "level": isOther, "func": isOther, "file": isOther, "text": isOther}
+
 // value is the event's Field, found in less time.
 func (f *FieldTest) value(e *event.Event) (string, bool) {
-	if !f.key {
+	switch f.kind {
+	case isMsg:
+		return e.Msg, true
+	case isOther:
 		return e.Field(f.Field)
+	case isDotted:
+		for i := range e.Fields {
+			if key := e.Fields[i].Key; key == f.head || key == f.Field {
+				return e.Field(f.Field)
+			}
+		}
+		return "", false
 	}
 	for i := range e.Fields {
 		if e.Fields[i].Key == f.Field {

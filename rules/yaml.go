@@ -14,10 +14,11 @@ import (
 // KnownFields stops at types with their own UnmarshalYAML and at the first error, so this one walks the nodes.
 type decoder struct {
 	file     string
+	lazy     bool   // samples are left for later
 	rule     string // the id of the rule being read, for messages
 	mistakes Mistakes
 	known    map[reflect.Type]map[string]int // see keys
-	extracts map[string]extract              // by pattern
+	extracts map[string]*expr                // by pattern
 }
 
 // nodeReader is a type that reads itself from a node.

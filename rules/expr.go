@@ -1,0 +1,47 @@
+package rules
+
+import (
+	"regexp"
+	"regexp/syntax"
+	"sync"
+)
+
+// expr is a regular expression of a rule, in Go's syntax. Most are simple enough to be found without regexp, in less time;
+// the others are compiled when they are first used.
+type expr struct {
+	text   string
+	groups int
+	re     func() *regexp.Regexp
+	chain  *chain // what tells a match, nil if regexp does
+	group  *group // what finds the first group, nil if regexp does
+}
+
+// newExpr reads a pattern.
+func newExpr(text string) (*expr, error) {
+	tree, err := syntax.Parse(text, syntax.Perl)
+	if err != nil {
+		return nil, err
+	}
+	return &expr{text: text, groups: tree.MaxCap(), chain: newChain(tree), group: newGroup(tree),
+		re: sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })}, nil
+}
+
+// in says whether a text has a match.
+func (x *expr) in(text string) bool {
+	if x.chain != nil {
+		return x.chain.in(text)
+	}
+	return x.re().MatchString(text)
+}
+
+// find gives what the first group matches in the first match, "" if nothing.
+func (x *expr) find(text string) string {
+	if x.group != nil {
+		run, _ := x.group.find(text)
+		return run
+	}
+	if m := x.re().FindStringSubmatch(text); m != nil {
+		return m[1]
+	}
+	return ""
+}
