@@ -65,7 +65,7 @@ func (a *account) line(raw []byte, cut int, marks []int, x *extent, last bool) {
 		a.exportLine(raw, &m)
 		return
 	}
-	if x.plain && !m.last && !m.first {
+	if x.plain && !m.last && !m.first && a.unwrap.sticky != wrapJournalJSON {
 		a.plainObject(raw, x.at, &m)
 		return
 	}

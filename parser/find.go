@@ -21,19 +21,27 @@ func indexOf(p []byte, key string, rare int) int {
 
 // lastIndexOf is bytes.LastIndex, likewise. The key is looked for near the end first.
 func lastIndexOf(p []byte, key string, rare int) int {
-	const near = 160
-	last := -1
 	from := max(0, len(p)-near)
-	for {
-		i := indexOf(p[from:], key, rare)
-		if i < 0 {
-			break
-		}
-		last = from + i
-		from = last + 1
+	if i := lastNear(p[from:], key, rare); i >= 0 {
+		return from + i
 	}
-	if last < 0 && len(p) > near {
+	if len(p) > near {
 		return bytes.LastIndex(p, []byte(key))
 	}
-	return last
+	return -1
+}
+
+// near is how many bytes from the end of a line its time is looked for first.
+const near = 160
+
+// lastNear is lastIndexOf for a short text.
+func lastNear(p []byte, key string, rare int) int {
+	last := -1
+	for from := 0; ; from = last + 1 {
+		i := indexOf(p[from:], key, rare)
+		if i < 0 {
+			return last
+		}
+		last = from + i
+	}
 }

@@ -82,12 +82,18 @@ func FuzzRead(f *testing.F) {
 		}
 		f.Add([]byte(text.String()), []byte("warn"), 1000)
 	}
+	var text strings.Builder // a second's lines, with a step back, another second, and keys behind the time
+	for i, stamp := range []string{"42.391", "42.391", "42.400", "42.399", "42.400", "45.100", "45.101", "40.000", "40.001", "45.102", "45.103"} {
+		key := []string{"", `,"type":"x"`, `,"type":"\"time\":\"y"`, `,"time":"2026-11-22T19:23:00.000Z"`}[i%4]
+		text.WriteString(`{"level":"info","msg":"m","time":"2026-11-22T19:22:` + stamp + `Z"` + key + "}\n")
+	}
+	f.Add([]byte(text.String()), []byte("45.1"), 1000)
 	f.Add([]byte("__CURSOR=\nMESSAGE\n\n\x00\x00\x00\x00\x00\x00\x00panic: x\n\n\n"), []byte("p"), 8)
 	f.Fuzz(func(t *testing.T, text, word []byte, limit int) {
 		if len(text) > 1<<16 || magicOf(text) != magicPlain {
 			return
 		}
-		opt := Options{Limits: Limits{Line: 1 + max(0, limit)%4096}}
+		opt := Options{Limits: Limits{Line: 1 + max(0, limit)%4096}, Silence: 2 * time.Second}
 		all, full := readAll(t, bytes.NewReader(text), opt)
 		for _, a := range full {
 			balanced(t, a)

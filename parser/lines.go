@@ -239,6 +239,10 @@ func (l *lineReader) hand(b *block) {
 			marks = marks[1:]
 		}
 		raw, cut := b.text[pos:end], b.cut
+		if line.plain && !line.wanted && next < len(b.text) && l.acc.passOver(raw, line.at) {
+			pos = next
+			continue
+		}
 		if len(raw) > l.limit || b.hole && pos == 0 {
 			raw = withoutHole(raw) // of a shorter line the account does it, which knows whether NULs mean something there
 		}

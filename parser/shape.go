@@ -49,8 +49,37 @@ const jsonTail = len(`"time":"2026-11-22T19:22:42.391Z"}`)
 
 // plain is the fastest look at a line: an object that ends in logrus's time, and is none of docker's.
 func (c *secondCache) plain(p []byte) (stamp, bool) {
-	s, ok := c.tail(p)
-	return s, ok && !bytes.HasPrefix(p, dockerHead)
+	if len(p) < jsonTail+1 || p[0] != '{' || p[1] != '"' || p[len(p)-1] != '}' || bytes.HasPrefix(p, dockerHead) {
+		return stamp{}, false
+	}
+	if s, ok := c.tail(p); ok {
+		return s, true
+	}
+	return c.nearTail(p)
+}
+
+// nearTail looks for logrus's time near the end of an object: keys that sort behind it follow.
+func (c *secondCache) nearTail(p []byte) (stamp, bool) {
+	if p[2] == 'n' && bytes.HasPrefix(p, eventHead) || p[2] == 't' && bytes.HasPrefix(p, slogHead) {
+		return stamp{}, false
+	}
+	const length = len(`"time":"2006-01-02T15:04:05.000Z"`)
+	p = p[max(0, len(p)-near):]
+	if i := lastNear(p, `"time":"`, 3); i >= 0 && i+length < len(p) && p[i+length-1] == '"' {
+		return c.milli(p[i:])
+	}
+	return stamp{}, false
+}
+
+// milli reads logrus's time behind its key, "time":"2006-01-02T15:04:05.000Z.
+func (c *secondCache) milli(t []byte) (stamp, bool) {
+	if string(t[8:27]) != string(c.text[:]) || t[27] != '.' || !isDigit(t[28]) || !isDigit(t[29]) || !isDigit(t[30]) || t[31] != 'Z' {
+		s, n, digits, z := c.readStamp(t[8:32])
+		s.clock = event.ClockLocal
+		return s, n == 24 && digits == 3 && z == zoneZ
+	}
+	milli := int32(t[28]-'0')*100 + int32(t[29]-'0')*10 + int32(t[30]-'0')
+	return stamp{sec: c.sec, nsec: milli * 1e6, clock: event.ClockLocal}, true
 }
 
 // tail looks for logrus's time at the end of an object.
@@ -62,9 +91,7 @@ func (c *secondCache) tail(p []byte) (stamp, bool) {
 	if string(t[:8]) != `"time":"` || string(t[31:]) != `Z"}` {
 		return stamp{}, false
 	}
-	s, n, digits, _ := c.readStamp(t[8:32])
-	s.clock = event.ClockLocal
-	return s, n == 24 && digits == 3
+	return c.milli(t)
 }
 
 // look gives the shape of a line.
@@ -98,6 +125,12 @@ func (c *secondCache) look(p []byte) shape {
 	return shape{}
 }
 
+// How objects begin that are no logrus's: slog puts the time first.
+var (
+	eventHead = []byte(`{"namespace":"`)
+	slogHead  = []byte(`{"time":"`)
+)
+
 // lookJSON tells the JSON formats apart. A line that it cannot judge by its ends is parsed; those are rare.
 func (c *secondCache) lookJSON(p []byte) shape {
 	if bytes.HasPrefix(p, dockerHead) {
@@ -109,12 +142,12 @@ func (c *secondCache) lookJSON(p []byte) shape {
 	if len(p) < 2 || p[1] != '"' && p[1] != ' ' || p[len(p)-1] != '}' {
 		return shape{}
 	}
-	if bytes.HasPrefix(p, []byte(`{"namespace":"`)) {
+	if bytes.HasPrefix(p, eventHead) {
 		if at, ok := c.keyStamp(p, bytes.Index(p, []byte(`"timestamp":"`)), len(`"timestamp":"`)); ok {
 			return shape{kind: kindJSON, format: formatEvents, at: at, source: keyString(p, `"event_src_id":"`)}
 		}
 	}
-	if bytes.HasPrefix(p, []byte(`{"time":"`)) { // slog puts the time first
+	if bytes.HasPrefix(p, slogHead) {
 		if at, ok := c.keyStamp(p, 1, len(`"time":"`)); ok {
 			return shape{kind: kindJSON, format: formatSlogJSON, at: at}
 		}

@@ -68,7 +68,7 @@ func (f *finder) findString(text string, out []hit) []hit {
 // move without missing a literal; if they say nothing, the literals whose own windows end with them are compared.
 //
 //	literal    …controller/raft/mesh…
-//	window            [ler/raft/mes]       m bytes, where their last four are rarest
+//	window            [ler/raft/mes]       m bytes, where they hinder the fewest moves
 type wuManber struct {
 	m     int                   // length of the shortest literal, and of every window
 	shift *[1 << hashBits]uint8 // by hash of the window's last four bytes
@@ -99,8 +99,10 @@ func newWuManber(ls []literal, lines *common) *wuManber {
 	for i := range w.shift {
 		w.shift[i] = uint8(w.m - 3)
 	}
-	for _, l := range ls {
-		at := rarest(l.text, w.m, lines)
+	order := slices.Clone(ls)
+	slices.SortStableFunc(order, func(a, b literal) int { return cmp.Compare(len(a.text), len(b.text)) })
+	for _, l := range order {
+		at := w.cheapest(l.text, lines)
 		for end := 4; end <= w.m; end++ {
 			h := hash4(load4(l.text, at+end))
 			w.shift[h] = min(w.shift[h], uint8(w.m-end))
@@ -114,16 +116,29 @@ func newWuManber(ls []literal, lines *common) *wuManber {
 	return w
 }
 
-// rarest gives where the window of m bytes in a text begins whose last four bytes are rarest.
-func rarest(text string, m int, lines *common) int {
-	best := 0
-	for at := 1; lines != nil && at+m <= len(text); at++ {
-		if lines[hash4(load4(text, at+m))] < lines[hash4(load4(text, best+m))] {
-			best = at
+// cheapest gives where the window in a text begins that shortens the fewest moves over ordinary lines: by how common its
+// blocks are, by how much less each lets the window move than those placed before, and most by its last, which stops it.
+func (w *wuManber) cheapest(text string, lines *common) int {
+	best, least := 0, -1
+	for at := 0; lines != nil && at+w.m <= len(text); at++ {
+		cost := 0
+		for end := 4; end <= w.m; end++ {
+			h := hash4(load4(text, at+end))
+			loss := max(0, int(w.shift[h])-(w.m-end))
+			if end == w.m {
+				loss += checkCost
+			}
+			cost += int(lines[h]) * loss
+		}
+		if least < 0 || cost < least {
+			best, least = at, cost
 		}
 	}
 	return best
 }
+
+// checkCost is what a window's stop takes, in moves of the window: more than the comparison, which waits for memory.
+const checkCost = 150
 
 // load4 reads the four bytes before end; the compiler makes one load of it.
 func load4[T string | []byte](b T, end int) uint32 {
