@@ -295,4 +295,9 @@ func TestSecondsOfAnotherProcessMakeNoSilence(t *testing.T) {
 			}
 		})
 	}
+	// The line before the seconds is passed over, and counts all the same.
+	text := dated("10:46:31.000") + dated("10:46:31.999") + seconds + dated("10:46:34.500")
+	if events, _ := readText(t, text, Options{Filter: func(_ string, _ []byte, marks []event.Mark) []event.Mark { return marks }}); len(events) != 0 {
+		t.Errorf("a silence of 2.5 s is none: %+v", events)
+	}
 }

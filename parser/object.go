@@ -37,7 +37,7 @@ func (a *account) passOver(p []byte, at stamp) bool {
 	a.source.Events++
 	a.countJSON(formatPfxlogJSON, p)
 	a.root.time.anchored = false
-	*last = at
+	*last, a.root.time.dated = at, at
 	a.gaps.seen(at)
 	a.gaps.records++
 	return true
