@@ -43,11 +43,15 @@ func (n *Node) runs() {
 		switch {
 		case run == nil:
 			begin(m)
+		case fresh && run.told(m):
 		case fresh && (run.Start != nil || run.Failed || hint != "") && !(m.Effect == "started" && hint == "" && run.Start == nil):
 			end()
 			begin(m)
 		}
 		run.To = m.LastAt
+		if fresh {
+			run.fresh = m
+		}
 		switch m.Effect {
 		case "started":
 			run.Start, run.Version = m, m.Capture("version")
@@ -82,6 +86,13 @@ func (n *Node) runs() {
 			run.To = n.Last
 		}
 	}
+}
+
+// told says whether a line that a start has is one that the run had just now, in the same millisecond and letter by letter: what carries
+// logs may bring a line twice, and no process starts twice in a millisecond. Clocks of whole seconds do not tell.
+func (r *Run) told(m *event.Match) bool {
+	f := r.fresh
+	return f != nil && f.Signature == m.Signature && f.At.Equal(m.At) && f.Text == m.Text && m.Time.Nanosecond() != 0
 }
 
 // stretch lets the applied entries, which are not among the matches, count as lines of their run.

@@ -53,7 +53,8 @@ type Run struct {
 	Blank   *event.Match // it found no raft state
 	Failed  bool         // it gave up before it named itself
 
-	begins bool // its first line is the first that a process writes
+	begins bool         // its first line is the first that a process writes
+	fresh  *event.Match // the last of its lines that only a start has
 }
 
 // Ending is how a run ended.

@@ -150,7 +150,7 @@ func (a *analysis) conclude(b *cluster.Builder, unknown *rules.Unknowns, all []d
 		events = 0
 	}
 	r.Verdict = verdict(r.Diagnoses, events, out.failed)
-	r.NotAssessable = append(r.NotAssessable, story.Limits()...)
+	r.NotAssessable = append(append(r.NotAssessable, story.Limits()...), a.fetched.limits()...)
 	if lost := story.Unreached(); r.Verdict == diagnosis.Healthy && len(lost) > 0 {
 		r.Verdict, r.NotAssessable = diagnosis.NotAssessable, append(r.NotAssessable, lost...)
 	}

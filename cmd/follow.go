@@ -56,6 +56,7 @@ const (
 	leastLive  = 2000
 	stalest    = 250 * time.Millisecond // of the answer, while more comes than can be read
 	dumpPause  = 50 * time.Millisecond  // a dying process writes its last words in many pieces
+	pastPoll   = 50 * time.Millisecond  // while a store is read from --since on
 	saveEvery  = 5 * time.Second
 	mostPause  = time.Second // between two looks
 	hookGrace  = 2 * time.Second
@@ -94,6 +95,8 @@ type live struct {
 	next    time.Time // not before this is there another look
 	again   time.Duration
 	caught  bool
+	past    func() bool // what the store had at the beginning has been handed over; nil without a store
+	stored  bool        // lines come from a store, which keeps them
 	saved   time.Time
 	resumed []*savedSource
 }
@@ -110,8 +113,8 @@ func (e *env) followDiagnose(c *cobra.Command, in *input, ff *followFlags, paths
 	if err := in.store.check(c, paths); err != nil {
 		return err
 	}
-	if in.store.from != "" && (ff.state != "" || in.until != "") {
-		return errors.New("--follow --from takes neither --state nor --until; begin again with --since")
+	if in.store.from != "" && in.until != "" {
+		return errors.New("--until: --follow --from goes on as lines come; say --since alone")
 	}
 	if len(paths) == 0 && in.store.from == "" {
 		if isTerminal(e.in) {
@@ -139,6 +142,7 @@ func (e *env) followDiagnose(c *cobra.Command, in *input, ff *followFlags, paths
 			return err
 		}
 	}
+	l.stored = in.store.from != ""
 	if ff.state != "" {
 		if err := l.restore(ff.state); err != nil {
 			return err
@@ -147,11 +151,11 @@ func (e *env) followDiagnose(c *cobra.Command, in *input, ff *followFlags, paths
 	ctx := c.Context()
 	l.in = newInputs(l, paths)
 	var fed *storeTail
-	if in.store.from != "" {
+	if l.stored {
 		if fed, err = e.tail(ctx, in, a); err != nil {
 			return err
 		}
-		l.in.pipes = fed.pipes
+		l.in.pipes, l.past = fed.pipes, fed.past.Load
 		a.since, a.until = when{}, when{} // the store has cut out the span
 		go fed.run(ctx)
 	}
@@ -179,12 +183,17 @@ func (l *live) counting(take func(*event.Event)) func(*event.Event) {
 
 // run reads and looks until ctx is done, or all pipes have ended.
 func (l *live) run(ctx context.Context) {
-	l.caught = l.in.onlyPipes()
+	l.caught = l.in.onlyPipes() && l.past == nil
 	var wait time.Duration
 	for ctx.Err() == nil && !l.f.Ended() && l.failed == nil {
+		past, arrived := l.past == nil || l.past(), l.arrived
 		l.f.Wait(ctx, wait)
 		more := l.read()
 		wait = 0
+		if !l.caught && (!past || l.past != nil && l.arrived != arrived) { // of what the store had, more may be on its way
+			wait = pastPoll
+			continue
+		}
 		if more && (!l.caught || time.Since(l.looked) < stalest) {
 			continue
 		}

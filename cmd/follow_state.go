@@ -47,7 +47,7 @@ type savedSource struct {
 	Account diagnosis.Source `json:"account"`
 }
 
-// restore reads a state file; one that is not there yet is empty.
+// restore reads a state file; one that is not there yet is empty. A store has the lines still, so that only what was said is taken.
 func (l *live) restore(name string) error {
 	f, err := os.Open(name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -67,11 +67,14 @@ func (l *live) restore(name string) error {
 	if st.Schema != stateSchema {
 		return fmt.Errorf("--state %s: schema %q, want %q; remove the file to begin anew", name, st.Schema, stateSchema)
 	}
-	l.b.Restore(st.Story)
 	if st.Ledger != nil && st.Ledger.Incidents != nil {
 		l.ledger = st.Ledger
 		l.ledger.Clean()
 	}
+	if l.stored { // the lines are read again
+		return nil
+	}
+	l.b.Restore(st.Story)
 	for _, s := range st.Sources {
 		switch {
 		case s == nil:
@@ -227,13 +230,11 @@ func (l *live) caughtUp() {
 
 // save writes the state, aside and then in place, for its owner alone.
 func (l *live) save() {
-	st := savedState{Schema: stateSchema, Story: l.b.Save(), Ledger: l.ledger, Sources: []*savedSource{}}
-	for _, s := range l.sources {
-		st.Sources = append(st.Sources, s.saved())
-	}
-	st.Sources = append(st.Sources, l.resumed...)
-	for _, o := range l.others {
-		st.Sources = append(st.Sources, &savedSource{Done: true, Account: o})
+	st := savedState{Schema: stateSchema, Ledger: l.ledger, Sources: []*savedSource{}}
+	if l.stored {
+		st.Story.Streams = []cluster.SavedStream{}
+	} else {
+		st.Story, st.Sources = l.b.Save(), l.places()
 	}
 	l.saved = time.Now()
 	data, err := json.Marshal(st)
@@ -243,6 +244,19 @@ func (l *live) save() {
 	if err != nil {
 		fmt.Fprintf(l.e.err, "zlog: --state: %s\n", report.Safe(err.Error()))
 	}
+}
+
+// places gives where each source stands.
+func (l *live) places() []*savedSource {
+	out := []*savedSource{}
+	for _, s := range l.sources {
+		out = append(out, s.saved())
+	}
+	out = append(out, l.resumed...)
+	for _, o := range l.others {
+		out = append(out, &savedSource{Done: true, Account: o})
+	}
+	return out
 }
 
 // saved gives where a source stands: at the end of its last whole line.

@@ -28,6 +28,7 @@ type storeTail struct {
 	unknown map[string]bool
 	run     func(context.Context)
 	lost    atomic.Bool // a stretch could not be fetched
+	past    atomic.Bool // what was there at the beginning has been handed over
 }
 
 // tail asks the store for its nodes and prepares to read them: what is there from --since on, and then what comes.
@@ -59,7 +60,11 @@ func (e *env) tail(ctx context.Context, in *input, a *analysis) (*storeTail, err
 	}
 	lines := &store.Tail{Store: s, Sel: sel, Every: followEvery, Late: followLate, Ahead: followAhead, Now: time.Now, Sleep: store.Sleep,
 		Emit:    func(l store.Line) error { return t.emit(e.err, l) },
-		Trouble: t.trouble(e.err)}
+		Trouble: t.trouble(e.err),
+		Past:    func() { t.past.Store(true) },
+		Twice: func(node string) {
+			fmt.Fprintf(e.err, "zlog: %s: the store has lines twice, alike in time and text; they count once\n", report.Safe(node))
+		}}
 	t.run = func(ctx context.Context) {
 		err := lines.Run(ctx)
 		for _, w := range t.writers {

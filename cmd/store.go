@@ -73,6 +73,24 @@ func (f *fetched) amend(s *diagnosis.Source) {
 	}
 }
 
+// limits names what of the store makes the answer less sure.
+func (f *fetched) limits() []diagnosis.Unassessed {
+	if f == nil {
+		return nil
+	}
+	var out []diagnosis.Unassessed
+	for _, s := range f.sources {
+		n := f.parts[s.Name].node
+		if n.Copies == 0 {
+			continue
+		}
+		out = append(out, diagnosis.Unassessed{ID: diagnosis.LinesTwice,
+			Reason: fmt.Sprintf("%s: the store has lines twice, alike in time and text: %d that were fetched count once, so how often a line was written is not sure", n.Name, n.Copies),
+			Need:   "a store into which each line of " + n.Name + " was sent once"})
+	}
+	return out
+}
+
 // readsFrom lets an analysis read what was fetched. The store has cut out the span already, by its own times.
 func (a *analysis) readsFrom(f *fetched) {
 	a.fetched = f

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"zlog/diagnosis"
 	"zlog/store"
 )
 
@@ -127,6 +128,11 @@ func (h *heap) Explain(store.Selection, *store.Want) store.Plan { return store.P
 // readHeap fetches what can matter of logs in a store, and gives the analysis that reads it.
 func readHeap(t *testing.T, files []string) (*env, *input, *analysis, *fetched) {
 	t.Helper()
+	return fetchHeap(t, heapOf(t, files))
+}
+
+func fetchHeap(t *testing.T, h *heap) (*env, *input, *analysis, *fetched) {
+	t.Helper()
 	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
 	e := &env{pack: os.DirFS(".."), out: io.Discard, err: io.Discard}
 	t.Cleanup(func() {
@@ -140,7 +146,7 @@ func readHeap(t *testing.T, files []string) (*env, *input, *analysis, *fetched) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := e.fetchFrom(t.Context(), heapOf(t, files), in, a, new(atomic.Int64))
+	f, err := e.fetchFrom(t.Context(), h, in, a, new(atomic.Int64))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -237,4 +243,99 @@ func TestTheScreenHasWhatStandsAroundTheEvidence(t *testing.T) {
 	if shown < 3 {
 		t.Errorf("only %d lines of evidence", shown)
 	}
+}
+
+// TestALineOfAnotherProcessMakesNoSilenceFromAStore: seconds that are read as of long ago stand among dated records, of which only some are
+// fetched. What a silence before a line adds to the story is the same as from the file: nothing, but for the one that there was.
+func TestALineOfAnotherProcessMakesNoSilenceFromAStore(t *testing.T) {
+	var b strings.Builder
+	at := time.Date(2026, 11, 22, 10, 46, 0, 0, time.UTC)
+	for i := range 2000 {
+		at = at.Add(70 * time.Millisecond)
+		switch {
+		case i == 1500:
+			at = at.Add(8 * time.Second)
+			fallthrough
+		case i%70 == 9:
+			fmt.Fprintf(&b, `{"index":%d,"level":"info","msg":"apply log with type *command.DeleteEntityCommand","time":%q}`+"\n", i, at.Format("2006-01-02T15:04:05.000Z"))
+		case i%25 == 7:
+			fmt.Fprintf(&b, "[1307.%03d]    INFO ziti/controller/network.(*Network).Run: {routerId=[abc]} started\n", i%1000)
+		default:
+			fmt.Fprintf(&b, `{"level":"debug","msg":"nothing","time":%q}`+"\n", at.Format("2006-01-02T15:04:05.000Z"))
+		}
+	}
+	file := filepath.Join(t.TempDir(), "ctrl1.log")
+	if err := os.WriteFile(file, []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	want := analyseFiles(t, []string{file}).result
+	_, _, a, got := readHeap(t, []string{file})
+	o, err := a.run(t.Context(), got.sources, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := got.parts["ctrl1"]; p.node.Lines*2 > p.node.Stored {
+		t.Errorf("%d of %d lines were fetched", p.node.Lines, p.node.Stored)
+	}
+	x, y := strings.ReplaceAll(fmt.Sprintf("%+v", want.Signatures), file, "ctrl1"), fmt.Sprintf("%+v", o.result.Signatures)
+	if x != y || len(want.Signatures) != 1 || want.Signatures[0].Count != 1 {
+		t.Errorf("files: %s\nstore: %s", x, y)
+	}
+}
+
+// TestAStoreThatHasEveryLineTwiceMakesNoOtherFault: two shippers, or batches that were sent again, make no restart and no other diagnosis;
+// that lines were there twice is a limit of the answer, and no limit where only the process wrote a line twice.
+func TestAStoreThatHasEveryLineTwiceMakesNoOtherFault(t *testing.T) {
+	for _, name := range []string{"healthy-join", "quorum-loss", "failover", "two-bootstrapped-join", "disk-full", "removed-member-runs"} {
+		files := logs(t, name)
+		want, _ := fromHeap(t, heapOf(t, files))
+		for what, twice := range map[string]func(i, all int) bool{
+			"every line": func(int, int) bool { return true },
+			"a batch":    func(i, all int) bool { return i > all/4 && i < all/2 },
+			"the start":  func(i, all int) bool { return i < 30 },
+		} {
+			h := heapOf(t, files)
+			of, seen := map[string]int{}, map[string]int{}
+			for _, l := range h.lines {
+				of[l.Node]++
+			}
+			var lines []store.Line
+			for _, l := range h.lines {
+				lines = append(lines, l)
+				if twice(seen[l.Node], of[l.Node]) {
+					lines = append(lines, l)
+				}
+				seen[l.Node]++
+			}
+			h.lines = lines
+			got, f := fromHeap(t, h)
+			if x, y := fmt.Sprint(want.Verdict, loud(want)), fmt.Sprint(got.Verdict, loud(got)); x != y {
+				t.Errorf("%s, %s twice: said %s, and of each line once %s", name, what, y, x)
+			}
+			copies := int64(0)
+			for _, p := range f.parts {
+				copies += p.node.Copies
+			}
+			limit := slices.ContainsFunc(got.NotAssessable, func(u diagnosis.Unassessed) bool { return u.ID == diagnosis.LinesTwice })
+			if limit != (copies > 0) || what == "every line" && !limit {
+				t.Errorf("%s, %s twice: %d copies were seen, the limits are %+v", name, what, copies, got.NotAssessable)
+			}
+		}
+		for _, u := range want.NotAssessable {
+			if u.ID == diagnosis.LinesTwice {
+				t.Errorf("%s: %+v", name, u)
+			}
+		}
+	}
+}
+
+// fromHeap diagnoses what is fetched from a store in memory.
+func fromHeap(t *testing.T, h *heap) (*diagnosis.Result, *fetched) {
+	t.Helper()
+	_, _, a, f := fetchHeap(t, h)
+	o, err := a.run(t.Context(), f.sources, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o.result, f
 }

@@ -229,6 +229,7 @@ type Unassessed struct {
 const (
 	LogNotGiven       = "log-not-given"      // a member is spoken of, and none of its log is here
 	MemberUnreachable = "member-unreachable" // a member cannot be reached until the logs end, and its own log does not tell why
+	LinesTwice        = "lines-twice"        // a log store has lines more than once
 )
 
 // Limit says whether it is a limit of the logs, and no diagnosis. What it needs is among Result.Wanted.

@@ -13,6 +13,7 @@ import (
 //	start   [812.4]   [0.003]   back by more than 2 s: a new process; its time goes on from the last record
 type timeline struct {
 	last     stamp // of the last record that had a time
+	dated    stamp // of the last whose time was not made of seconds
 	seconds  event.Clock
 	value    stamp // the last seconds as printed
 	base     stamp // what they count from
@@ -47,7 +48,26 @@ func (t *timeline) at(own, wrap stamp) stamp {
 		t.anchored = false
 	}
 	t.last = s
+	if hasDate(own, wrap) {
+		t.dated = s
+	}
 	return s
+}
+
+// hasDate says whether a record's time is not made of pfxlog's seconds.
+func hasDate(own, wrap stamp) bool {
+	return own.clock != event.ClockDay || wrap.clock == event.ClockZoned
+}
+
+// before gives the time that a silence before a record counts from: that of the last record, or of the last with a date, if this one
+// has a date and the seconds between were read as of long ago, because something else wrote them.
+//
+//	10:46:31.431   [1307.650]   10:46:31.451    no silence of ten hours
+func (t *timeline) before(own, wrap stamp) stamp {
+	if hasDate(own, wrap) && t.dated.clock == t.last.clock && t.last.before(t.dated) {
+		return t.dated
+	}
+	return t.last
 }
 
 // inYear gives a wrapper's time without a year the year that puts it nearest to the last dated record.

@@ -272,3 +272,32 @@ func TestSilencesPassTheFilterAndGapsAreNamed(t *testing.T) {
 		t.Errorf("gaps %+v", acc.Gaps)
 	}
 }
+
+// TestSecondsOfAnotherProcessMakeNoSilence: a line whose seconds stand for a time long ago, between two that have a date, is no
+// silence until the second of these; a silence beside it is one still.
+func TestSecondsOfAnotherProcessMakeNoSilence(t *testing.T) {
+	dated := func(at string) string { return `{"level":"info","msg":"m","time":"2026-11-22T` + at + `Z"}` + "\n" }
+	const seconds = "[1307.650]    INFO ziti/controller/network.(*Network).Run: {routerId=[abc]} started\n"
+	for name, c := range map[string]struct {
+		text string
+		want time.Duration
+	}{
+		"a line of seconds between":           {dated("10:46:31.431") + seconds + dated("10:46:31.451"), 0},
+		"two of them":                         {dated("10:46:31.431") + seconds + seconds + dated("10:46:31.451"), 0},
+		"and a silence":                       {dated("10:46:31.431") + seconds + dated("10:46:41.431"), 10 * time.Second},
+		"a clock that goes back and is quiet": {dated("10:46:31.431") + dated("09:46:31.451") + dated("09:46:41.451"), 10 * time.Second},
+		"seconds that go on from the date":    {dated("00:21:40.000") + seconds + dated("00:21:57.650"), 10 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			events, _ := readText(t, c.text, Options{})
+			if got := events[len(events)-1].Silence; got != c.want {
+				t.Errorf("a silence of %s, want %s", got, c.want)
+			}
+		})
+	}
+	// The line before the seconds is passed over, and counts all the same.
+	text := dated("10:46:31.000") + dated("10:46:31.999") + seconds + dated("10:46:34.500")
+	if events, _ := readText(t, text, Options{Filter: func(_ string, _ []byte, marks []event.Mark) []event.Mark { return marks }}); len(events) != 0 {
+		t.Errorf("a silence of 2.5 s is none: %+v", events)
+	}
+}

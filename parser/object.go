@@ -37,7 +37,7 @@ func (a *account) passOver(p []byte, at stamp) bool {
 	a.source.Events++
 	a.countJSON(formatPfxlogJSON, p)
 	a.root.time.anchored = false
-	*last = at
+	*last, a.root.time.dated = at, at
 	a.gaps.seen(at)
 	a.gaps.records++
 	return true
@@ -132,7 +132,7 @@ func (a *account) torn(p []byte, s *shape, m *meta) bool {
 
 // clock gives a record's time and the silence before it.
 func (a *account) clock(st *stream, own, wrap stamp, line int) (stamp, time.Duration) {
-	before := st.time.last
+	before := st.time.before(own, wrap)
 	at := st.time.at(own, wrap)
 	if own.clock == event.ClockNone && wrap.clock == event.ClockNone {
 		return at, 0

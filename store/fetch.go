@@ -33,6 +33,9 @@ type Fetch struct {
 	Enough func(node string) bool
 	// Progress is told what is done, in stored lines; may be nil.
 	Progress func(done, all int64)
+
+	twice   map[string][]twice  // by node, in order; after Run
+	buckets map[string][]Bucket // of each node; after Run
 }
 
 // Node is what is known of one node after a Fetch.
@@ -41,6 +44,7 @@ type Node struct {
 	Stored      int64 // lines in the span
 	Bytes       int64 // of their texts, 0 if the store does not count them
 	Lines       int64 // that were fetched
+	Copies      int64 // that were fetched besides, and are copies of these; see twice
 	Fetched     int64 // bytes of their texts
 	First, Last time.Time
 }
@@ -65,11 +69,16 @@ const (
 type run struct {
 	*Fetch
 	nodes   map[string]*Node
-	buckets map[string][]Bucket // of each node
-	last    map[string]int64    // time of the node's last line that was emitted
+	last    map[string]lastLine // of each node
 	looks   int
 	missing []Missing
 	less    atomic.Bool // all nodes that go on have enough
+}
+
+// lastLine tells when the last line of a node was that was emitted, and the last that was a JSON record.
+type lastLine struct {
+	line, record int64
+	seen         bool
 }
 
 // Run reads. What could not be fetched comes as Missing; an error means that nothing could be.
@@ -80,7 +89,8 @@ func (f *Fetch) Run(ctx context.Context) ([]Node, []Missing, error) {
 	if f.Chunk <= 0 {
 		f.Chunk = defaultChunk
 	}
-	r := &run{Fetch: f, nodes: map[string]*Node{}, buckets: map[string][]Bucket{}, last: map[string]int64{}}
+	f.twice, f.buckets = map[string][]twice{}, map[string][]Bucket{}
+	r := &run{Fetch: f, nodes: map[string]*Node{}, last: map[string]lastLine{}}
 	first := max(2*time.Second, (f.Sel.Span.To.Sub(f.Sel.Span.From) / 600).Truncate(time.Second))
 	all, err := f.Store.Presence(ctx, f.Sel, first)
 	if err != nil {
@@ -232,6 +242,7 @@ func (r *run) chunks(ctx context.Context, cs []chunk, stored int64) error {
 		if g.err != nil {
 			r.missing = append(r.missing, Missing{g.span, g.err})
 		}
+		g.lines = r.once(g.lines)
 		since, err := r.since(ctx, g.lines)
 		if err != nil {
 			r.missing = append(r.missing, Missing{g.span, err})

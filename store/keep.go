@@ -7,15 +7,20 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"sync"
+	"time"
 )
 
 // Keep keeps the chunks of a Fetch in a folder until the Fetch is whole, so that a run that was interrupted goes on where it stood. A
 // chunk is taken only for the very same question to a store that has the same lines in the span, as its counts tell.
 //
-// The files hold log lines, and are for their owner alone.
+// The files hold log lines, and are for their owner alone. Those of a question that nobody asked again go after a week, and the oldest
+// before that, if they take too much.
 type Keep struct {
 	Dir string
 	Of  string // which server, and as whom
@@ -36,6 +41,7 @@ func (k *Keep) begin(sel Selection, wants []*Want, all []Bucket) error {
 	if err := os.MkdirAll(k.Dir, 0o700); err != nil {
 		return fmt.Errorf("keep chunks: %w", err)
 	}
+	k.tidy(time.Now().Add(-keptFor), mostKept)
 	h := sha256.New()
 	fmt.Fprintf(h, "%q %q %q %q %d %d\n", k.Of, sel.Query, sel.Label, sel.Node, sel.Span.From.UnixNano(), sel.Span.To.UnixNano())
 	for _, want := range wants {
@@ -48,6 +54,38 @@ func (k *Keep) begin(sel Selection, wants []*Want, all []Bucket) error {
 	}
 	k.about, k.files, k.Taken = hex.EncodeToString(h.Sum(nil)[:12]), nil, 0
 	return nil
+}
+
+const (
+	keptFor  = 7 * 24 * time.Hour
+	mostKept = 4 << 30 // bytes, when a run begins
+)
+
+// ours is how files are called that a Keep leaves: chunks, and those that were being written when a run was killed.
+var ours = regexp.MustCompile(`^(?:[0-9a-f]{24}-\d+-\d+\.chunk|new-\d+)$`)
+
+// tidy takes away what was left behind before a time, and then the oldest until no more than most bytes are there. What is not a
+// Keep's own stays, whatever it is. A run that goes on beside this one fetches what it misses.
+func (k *Keep) tidy(before time.Time, most int64) {
+	entries, err := os.ReadDir(k.Dir)
+	if err != nil {
+		return
+	}
+	var files []fs.FileInfo
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil && info.Mode().IsRegular() && ours.MatchString(e.Name()) {
+			files = append(files, info)
+		}
+	}
+	slices.SortFunc(files, func(a, b fs.FileInfo) int {
+		return cmp.Or(b.ModTime().Compare(a.ModTime()), cmp.Compare(a.Name(), b.Name()))
+	})
+	var sum int64
+	for _, f := range files {
+		if sum += f.Size(); sum > most || f.ModTime().Before(before) {
+			_ = os.Remove(filepath.Join(k.Dir, f.Name()))
+		}
+	}
 }
 
 func (k *Keep) file(s Span) string {

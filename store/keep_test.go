@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -65,5 +66,52 @@ func TestAnInterruptedFetchGoesOn(t *testing.T) {
 	m.lines = append(m.lines, at("a", 99*time.Second, record("more")))
 	if got, _, asked := read(nil); len(got) != 101 || asked < all {
 		t.Errorf("a store that has more: %d lines, %d asked", len(got), asked)
+	}
+}
+
+// TestWhatWasKeptForNobodyGoes: chunks that are a week old go when a run begins, and the oldest of too many; files of others stay.
+func TestWhatWasKeptForNobodyGoes(t *testing.T) {
+	dir := t.TempDir()
+	put := func(name string, age time.Duration, size int) {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, make([]byte, size), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		at := time.Now().Add(-age)
+		if err := os.Chtimes(path, at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const day = 24 * time.Hour
+	question := strings.Repeat("0f", 12)
+	put(question+"-1-2.chunk", 8*day, 10)
+	put(question+"-2-3.chunk", 6*day, 10)
+	put(question+"-3-4.chunk", 2*day, 10)
+	put(question+"-4-5.chunk", day, 10)
+	put("new-123", 9*day, 10)
+	put("new-456", time.Hour, 10)
+	put("new-born.log", 100*day, 10)
+	put("my.chunk", 100*day, 10)
+	left := func() string {
+		entries, err := os.ReadDir(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		for _, e := range entries {
+			names = append(names, strings.ReplaceAll(e.Name(), question, "q"))
+		}
+		return strings.Join(names, " ")
+	}
+	k := &Keep{Dir: dir}
+	if err := k.begin(hour(), nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := left(), "q-2-3.chunk q-3-4.chunk q-4-5.chunk my.chunk new-456 new-born.log"; got != want {
+		t.Errorf("left %s, want %s", got, want)
+	}
+	k.tidy(time.Now().Add(-keptFor), 25)
+	if got, want := left(), "q-4-5.chunk my.chunk new-456 new-born.log"; got != want {
+		t.Errorf("of too many left %s, want %s", got, want)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 )
 
@@ -26,13 +27,22 @@ type Tail struct {
 	Sleep   func(context.Context, time.Duration) error
 	Emit    func(Line) error
 	Trouble func(err error, lost bool) // a question that was not answered, and is asked again unless what it was about is lost; may be nil
+	Twice   func(node string)          // a node's lines are in the store more than once, and each is taken once from now on; may be nil
+
+	Past func() // all that was there at the beginning has been handed over; may be nil
+
+	times map[string]int // how often, by node
 }
 
 // Run goes on until ctx is done, or Emit fails.
 func (t *Tail) Run(ctx context.Context) error {
+	t.times = map[string]int{}
 	from, had, err := t.past(ctx)
 	if err != nil {
 		return err
+	}
+	if t.Past != nil {
+		t.Past()
 	}
 	for t.Sleep(ctx, t.Every) == nil {
 		ls, err := t.ask(ctx, Span{from, t.Now().Add(t.Ahead)})
@@ -42,6 +52,7 @@ func (t *Tail) Run(ctx context.Context) error {
 			}
 			continue
 		}
+		ls = t.once(ls)
 		before := had
 		had = map[Line]int{}
 		for _, l := range ls {
@@ -72,10 +83,46 @@ func (t *Tail) past(ctx context.Context) (time.Time, map[Line]int, error) {
 	}}
 	f.Sel.Span.To = now.Add(t.Ahead)
 	_, missing, err := f.Run(ctx)
+	for _, node := range slices.Sorted(maps.Keys(f.twice)) {
+		t.doubled(node, f.twice[node])
+	}
 	for _, m := range missing {
 		t.trouble(fmt.Errorf("%s to %s: %w", m.Span.From.UTC().Format(time.RFC3339), m.Span.To.UTC().Format(time.RFC3339), m.Why), true)
 	}
 	return from, had, err
+}
+
+// once takes lines once that the store has twice. Which are copies is not asked anew of each answer, whose beginning moves on: of a node of
+// which a stretch was there twice, every pair counts as one.
+func (t *Tail) once(ls []Line) []Line {
+	nodes := map[string][]Line{}
+	for _, l := range ls {
+		nodes[l.Node] = append(nodes[l.Node], l)
+	}
+	var out []Line
+	for _, node := range slices.Sorted(maps.Keys(nodes)) {
+		own := nodes[node]
+		if t.times[node] == 0 {
+			t.doubled(node, stretchesTwice(own))
+		}
+		if n := t.times[node]; n > 0 {
+			own, _ = once(own, []twice{{Span{time.Unix(0, own[0].Time), time.Unix(0, own[len(own)-1].Time+1)}, n}})
+		}
+		out = append(out, own...)
+	}
+	order(out)
+	return out
+}
+
+// doubled remembers that a node's lines are there more than once.
+func (t *Tail) doubled(node string, found []twice) {
+	if len(found) == 0 || t.times[node] > 0 {
+		return
+	}
+	t.times[node] = found[0].times
+	if t.Twice != nil {
+		t.Twice(node)
+	}
 }
 
 func (t *Tail) trouble(err error, lost bool) {

@@ -122,7 +122,7 @@ func stretches(ls []Line, node string) []Span {
 		switch {
 		case l.Node != node:
 			continue
-		case strings.HasPrefix(strings.TrimLeft(l.Text, " \t"), `{"`):
+		case isRecord(l.Text):
 			open = false
 			continue
 		}
@@ -136,6 +136,9 @@ func stretches(ls []Line, node string) []Span {
 	}
 	return out
 }
+
+// isRecord says whether a line begins as a JSON record does.
+func isRecord(text string) bool { return strings.HasPrefix(strings.TrimLeft(text, " \t"), `{"`) }
 
 // sinceBucket tells from the k-th of a node's buckets how long before a line in it the line before was, if it does.
 func sinceBucket(bs []Bucket, k int, at time.Time) (time.Duration, bool) {
@@ -169,7 +172,8 @@ func (r *run) fine(ctx context.Context, s Span, looks int) (map[string][]Bucket,
 }
 
 // since finds for each line the time since the node's line before it, where the line that was fetched before is so long ago
-// that the parser would think of a silence. Where the buckets do not tell, the store is asked.
+// that the parser would think of a silence. Where the buckets do not tell, the store is asked. Before a record counts the record
+// before it: what stands between may be read as of another time.
 func (r *run) since(ctx context.Context, ls []Line) ([]time.Duration, error) {
 	out := make([]time.Duration, len(ls))
 	type look struct {
@@ -179,8 +183,16 @@ func (r *run) since(ctx context.Context, ls []Line) ([]time.Duration, error) {
 	var looks []look
 	for i, l := range ls {
 		out[i] = -1
-		before, seen := r.last[l.Node]
-		r.last[l.Node] = l.Time
+		last := r.last[l.Node]
+		before, seen := last.line, last.seen
+		if isRecord(l.Text) {
+			if last.record > 0 {
+				before = last.record
+			}
+			last.record = l.Time
+		}
+		last.line, last.seen = l.Time, true
+		r.last[l.Node] = last
 		if !seen || time.Duration(l.Time-before) < noticeable {
 			continue
 		}
