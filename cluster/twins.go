@@ -24,8 +24,12 @@ func (s *Story) twins() {
 		for _, b := range s.Nodes[i+1:] {
 			x, y := s.seat(a), s.seat(b) // up to 1.3 a process tells of its name, which two members may share
 			if a.ID != "" && a.ID == b.ID && a.First.Before(b.Last) && b.First.Before(a.Last) && (x == y && x != "" || a.Address == b.Address) {
-				s.fact("same-id", b.Name, later(a.First, b.First), []event.Field{{Key: "id", Value: a.ID}, {Key: "other", Value: a.Name}},
-					startOf(b), startOf(a))
+				old, young := a, b
+				if b.First.Before(a.First) {
+					old, young = b, a
+				}
+				s.fact("same-id", b.Name, young.First, []event.Field{{Key: "id", Value: a.ID}, {Key: "other", Value: a.Name},
+					{Key: "old", Value: old.Address}, {Key: "new", Value: young.Address}}, startOf(b), startOf(a))
 			}
 		}
 	}

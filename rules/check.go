@@ -139,6 +139,7 @@ func (c *checker) variant(dg *Diagnosis, v *Variant) {
 			c.fail(v.pos, dg.ID, "blame: no step is on %q%s", b, didYouMean(b, known.nodes))
 		}
 	}
+	c.summary(dg, v, known)
 }
 
 // cycles refuses explains that lead back to themselves.

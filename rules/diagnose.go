@@ -296,7 +296,7 @@ func fillWith(text string, sv *solver, a *solution, d *diagnosis.Diagnosis, quot
 			v = sv.value(name, nil, a)
 		}
 		if v == "" {
-			return "<" + strings.NewReplacer(".", " ", "-", " ").Replace(name) + ">"
+			return "<" + strings.ReplaceAll(name[strings.LastIndexByte(name, '.')+1:], "-", " ") + ">"
 		}
 		return quote(v)
 	}))

@@ -69,6 +69,21 @@ func (c *checker) refers(dg *Diagnosis, st *Step, n *names) {
 	}
 }
 
+// summary checks that what the summary of a way names is there: the reader of a diagnosis cannot know what should have stood
+// in its place. In a remedy a name that is not known stands for what the reader has to fill in.
+func (c *checker) summary(dg *Diagnosis, v *Variant, n *names) {
+	text := v.Summary
+	if text == "" {
+		text = dg.Summary
+	}
+	for _, ref := range references(text) {
+		head, _, _ := strings.Cut(ref, ".")
+		if head != "nodes" && head != "count" && head != "node" && !n.vars[ref] && !n.nodes[head] && !n.matches[head] {
+			c.fail(v.pos, dg.ID, "summary: nothing in this way is called %q%s", ref, didYouMean(head, n.all()))
+		}
+	}
+}
+
 // captured checks that a signature of the step captures a name. Facts have captures of their own.
 func (c *checker) captured(dg *Diagnosis, st *Step, ids []string, key, name string) {
 	has := map[string]bool{}
