@@ -24,7 +24,7 @@ func (s *Story) conflicts() {
 					seen[a.index] = first{a, n, st}
 					continue
 				}
-				if o.n == n || o.a.kind == a.kind || a.kind == "" || told[o.n.Name+"\x00"+n.Name] || s.strangers(o.n, n) {
+				if o.n == n || o.a.kind == a.kind || a.kind == "" || told[o.n.Name+"\x00"+n.Name] || s.strangers(o.n, n) || !s.hadToDo(o.n, n) {
 					continue
 				}
 				told[o.n.Name+"\x00"+n.Name] = true
@@ -55,6 +55,33 @@ func (s *Story) strangers(a, b *Node) bool {
 		seenA, seenB = seenA || hasA, seenB || hasB
 	}
 	return seenA && seenB
+}
+
+// hadToDo says whether two nodes are known to have had to do with each other: one of them is in the other's configuration or
+// follows it, or they were connected, or have one cluster id. Else they may be of two clusters, whose entries never were the same.
+func (s *Story) hadToDo(a, b *Node) bool {
+	if a.ClusterID != "" && a.ClusterID == b.ClusterID {
+		return true
+	}
+	names := func(n, o *Node) bool {
+		for _, m := range n.matches {
+			for _, k := range []string{"peer", "member", "leader"} {
+				if v := m.Capture(k); v != "" && v == o.ID {
+					return true
+				}
+			}
+			if v := m.Capture("address"); v != "" && v == o.Address {
+				return true
+			}
+			for _, sv := range servers(m.Capture("servers")) {
+				if sv.id == o.ID || sv.address != "" && sv.address == o.Address {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	return names(a, b) || names(b, a)
 }
 
 // disagreements makes the fact apply-disagreement: an entry failed on one node and was applied without an error on

@@ -10,6 +10,10 @@ import (
 // Who stood still is missed for longer.
 const unmissed = 5 * time.Second
 
+// leastMissed is how long before a node goes on its peers miss it at least, if it stood still. A quiet node whose connection
+// breaks is missed in the moment in which it writes of that itself. Those that stood still together miss each other afterwards.
+const leastMissed = 2 * time.Second
+
 // frozen makes the fact frozen: a node is silent for seconds while its peers miss it, and wakes to find time passed.
 //
 //	peers   ··✗ missed it ✗✗✗✗✗·······
@@ -38,11 +42,24 @@ func (s *Story) frozen(n *Node) {
 		if missed == nil || m.Effect == "lost-leader" && first.At.Sub(missed.At) < unmissed {
 			continue
 		}
+		if first.At.Sub(missed.At) < leastMissed && (m.Effect == "connection-broke" || !s.node(missed.Node).wokeAt(missed.At)) {
+			continue
+		}
 		if !s.cutOff(n, from, m.At) && s.heardAgain(n, m) {
 			s.fact("frozen", n.Name, from, []event.Field{{Key: "for", Value: spell(silence)}}, m, missed)
 			first = nil
 		}
 	}
+}
+
+// wokeAt says whether a node was silent itself until shortly before a time.
+func (n *Node) wokeAt(at time.Time) bool {
+	for _, m := range n.matches {
+		if m.Silence >= 6*time.Second && !m.At.After(at) && at.Sub(m.At) <= time.Second {
+			return true
+		}
+	}
+	return false
 }
 
 // missed gives the first line in which a peer misses a node from a time until woke, the line with which it goes on; nil if none does.
