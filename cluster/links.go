@@ -41,8 +41,14 @@ func (s *Story) links() {
 			}
 		}
 		scope := "one" // this one link, or is a side cut off from the other?
-		if voters := s.voters(o.node.Name, o.from); len(voters) < 3 || !detour(all, o, voters) {
+		voters := s.voters(o.node.Name, o.from)
+		if len(voters) < 3 || !detour(all, o, voters) {
 			scope = "all"
+		}
+		for _, v := range voters {
+			if o.addr == "" && v.id == o.id {
+				o.addr = v.address
+			}
 		}
 		why := "other"
 		switch {
