@@ -1,6 +1,9 @@
 package cluster
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 // Two of three were killed, the leader among them; one survivor's log and the old leader's are here.
 func TestAQuorumWasLostThoughTheKilledLeaderCameBack(t *testing.T) {
@@ -51,6 +54,23 @@ func TestAFrozenNodeMayBeHeardInTheSecondInWhichItWakes(t *testing.T) {
 			"ctrl2 28 lost-leader leader=ctrl1", "ctrl1 50 connection-broke silence=30s", x.back)
 		if got := facts(s, "frozen"); got != x.want {
 			t.Errorf("%s: frozen on %q, want %q", x.name, got, x.want)
+		}
+	}
+}
+
+// Who was connected a moment before it was gone did not come back.
+func TestAQuorumThatFallsRightAfterItFormedIsLost(t *testing.T) {
+	lines := []string{"ctrl1 0 started id=ctrl1", "ctrl1 1 configured servers=[" + three + "]", "ctrl1 2 became-leader"}
+	fall := []string{"ctrl1 24 stepped-down", "ctrl1 24 unreachable peer=ctrl2 why=refused", "ctrl1 24 unreachable peer=ctrl3 why=refused"}
+	for _, x := range []struct {
+		name, met, lost string
+	}{
+		{"connected before", "ctrl1 22 peer-connected peer=ctrl2", "ctrl1"},
+		{"connected again", "ctrl1 30 peer-connected peer=ctrl2", ""},
+	} {
+		s := story(append(append(append([]string{}, lines...), slices.Sorted(slices.Values(append([]string{x.met}, fall...)))...), "ctrl1 60 became-candidate")...)
+		if got := facts(s, "quorum-lost"); got != x.lost {
+			t.Errorf("%s: quorum-lost on %q, want %q", x.name, got, x.lost)
 		}
 	}
 }

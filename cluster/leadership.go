@@ -370,8 +370,8 @@ func (s *Story) unreachable(n *Node, voters []server, from, to time.Time) (gone,
 				if m.Capture("why") == "refused" && shut == nil {
 					shut = m
 				}
-			case "peer-connected":
-				met = to.Sub(m.At) > 10*time.Second
+			case "peer-connected": // again, and not shortly before it was gone
+				met = first != nil && to.Sub(m.At) > 10*time.Second
 			}
 		}
 		if first == nil || met {
