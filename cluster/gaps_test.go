@@ -168,3 +168,18 @@ func TestAMemberOutOfReachIsToldIfOnlyItsOwnLogTellsWhy(t *testing.T) {
 		}
 	}
 }
+
+func TestALogWhoseTimesGoBackIsToldUnlessAProcessStarts(t *testing.T) {
+	for _, x := range []struct {
+		name, limits string
+		lines        []string
+	}{
+		{"the clock is set back", "log-goes-back-in-time", []string{"ctrl1 0 started id=ctrl1", "ctrl1 90 waiting", "ctrl1 20 waiting", "ctrl1 40 stopping"}},
+		{"a process starts", "", []string{"ctrl1 0 started id=ctrl1", "ctrl1 90 waiting", "ctrl1 20 starting", "ctrl1 21 started id=ctrl1", "ctrl1 40 stopping"}},
+		{"lines stand out of order", "", []string{"ctrl1 0 started id=ctrl1", "ctrl1 24 waiting", "ctrl1 20 waiting", "ctrl1 40 stopping"}},
+	} {
+		if got := limitsOf(story(x.lines...).Limits()); got != x.limits {
+			t.Errorf("%s: limits %q, want %q", x.name, got, x.limits)
+		}
+	}
+}
