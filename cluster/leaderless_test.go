@@ -74,3 +74,33 @@ func TestAQuorumThatFallsRightAfterItFormedIsLost(t *testing.T) {
 		}
 	}
 }
+
+func TestALeaderWhoseLogIsNotHereLedOnceHoweverManyTellOfIt(t *testing.T) {
+	var lines []string
+	for _, n := range []string{"ctrl2", "ctrl3"} {
+		lines = append(lines, n+" 0 started id="+n, n+" 0 configured servers=["+three+"]", n+" 1 became-follower")
+	}
+	lines = append(lines, "ctrl2 30 stopping", "ctrl2 31 started id=ctrl2", "ctrl2 33 became-follower leader=ctrl1", "ctrl3 60 lost-leader leader=ctrl1",
+		"ctrl2 61 lost-leader leader=ctrl1", "ctrl3 62 became-leader")
+	s := story(lines...)
+	if got := facts(s, "leader"); got != "ctrl1 ctrl3" {
+		t.Errorf("leaders %q, want ctrl1 once and ctrl3", got)
+	}
+	if got := facts(s, "flapping"); got != "" {
+		t.Errorf("flapping on %q", got)
+	}
+}
+
+func TestAVoterThatSeeksNoLeaderHearsOne(t *testing.T) {
+	lines := []string{"ctrl1 0 started id=ctrl1", "ctrl1 1 configured servers=[" + three + "]", "ctrl1 2 became-leader",
+		"ctrl1 20 contact-missed peer=ctrl2", "ctrl1 20 contact-missed peer=ctrl3", "ctrl1 20 stepped-down"}
+	for _, x := range []struct{ name, line, lost string }{
+		{"it is content", "ctrl1 60 stopping", ""},
+		{"it seeks on", "ctrl1 26 became-candidate", "ctrl1"},
+		{"its log ends", "ctrl1 28 other", "ctrl1"},
+	} {
+		if got := facts(story(append(append([]string{}, lines...), x.line, x.line)...), "quorum-unreachable"); got != x.lost {
+			t.Errorf("%s: out of reach of a quorum %q, want %q", x.name, got, x.lost)
+		}
+	}
+}
