@@ -122,12 +122,15 @@ func (n *Node) raftless() bool {
 	return opened && n.Last.Sub(n.First) > stuckAfter
 }
 
-// quiet says whether a node's log holds nothing below warning, so that what is only informed about cannot be missed in it.
+// quiet says whether a node's log holds nothing below warning, so that what is only informed about cannot be missed in it. A
+// process that starts and runs on informs of that.
 func (n *Node) quiet() bool {
+	starts := false
 	for _, m := range n.matches {
 		if m.Level != event.LevelUnknown && m.Level < event.LevelWarning {
 			return false
 		}
+		starts = starts || m.Effect == "starting"
 	}
-	return len(n.matches) >= 20
+	return len(n.matches) >= 20 || starts && n.Last.Sub(n.First) > stuckAfter
 }

@@ -1,6 +1,8 @@
 package cluster
 
 import (
+	"time"
+
 	"zlog/event"
 )
 
@@ -105,8 +107,8 @@ func (s *Story) disagreements() {
 				if len(fs) == 0 || told[n.Name] {
 					continue
 				}
-				if n.failedAt(a.index) {
-					continue
+				if at := a.at.Add(-n.Offset); n.failedAt(a.index) || s.holed(n, at.Add(-time.Second), at.Add(time.Second)) {
+					continue // or the line that says so is missing
 				}
 				told[n.Name] = true
 				s.fact("apply-disagreement", fs[0].node.Name, later(fs[0].m.At, a.at.Add(-n.Offset)), []event.Field{{Key: "index", Value: itoa(int(a.index))},

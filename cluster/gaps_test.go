@@ -183,3 +183,25 @@ func TestALogWhoseTimesGoBackIsToldUnlessAProcessStarts(t *testing.T) {
 		}
 	}
 }
+
+func TestALogThatLacksLinesHereAndThereHasAHole(t *testing.T) {
+	for _, x := range []struct {
+		name, limits string
+		every        int // of the entries that ctrl2 applied, each so manieth is not in its log; 0 for none
+	}{
+		{"none is missing", "", 0},
+		{"one in six is", "log-has-a-hole", 6},
+		{"two are, which may be chance", "", 16},
+	} {
+		use := lines(pairOf(), entries("ctrl1", 10, 5, 50))
+		for i, l := range entries("ctrl2", 10, 5, 50) {
+			if x.every == 0 || i%x.every != x.every-1 {
+				use = append(use, l)
+			}
+		}
+		use = append(use, "ctrl1 90 stopping", "ctrl2 90 stopping")
+		if got := limitsOf(story(use...).Limits()); got != x.limits {
+			t.Errorf("%s: limits %q, want %q", x.name, got, x.limits)
+		}
+	}
+}
