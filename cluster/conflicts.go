@@ -1,8 +1,6 @@
 package cluster
 
 import (
-	"time"
-
 	"zlog/event"
 )
 
@@ -107,8 +105,8 @@ func (s *Story) disagreements() {
 				if len(fs) == 0 || told[n.Name] {
 					continue
 				}
-				if at := a.at.Add(-n.Offset); n.failedAt(a.index) || s.holed(n, at.Add(-time.Second), at.Add(time.Second)) {
-					continue // or the line that says so is missing
+				if n.failedAt(a.index) || s.holed(n, n.First, n.Last) {
+					continue // or the line that says so is missing, as others are
 				}
 				told[n.Name] = true
 				s.fact("apply-disagreement", fs[0].node.Name, later(fs[0].m.At, a.at.Add(-n.Offset)), []event.Field{{Key: "index", Value: itoa(int(a.index))},
