@@ -89,6 +89,11 @@ func TestALeaderWhoseLogIsNotHereLedOnceHoweverManyTellOfIt(t *testing.T) {
 	if got := facts(s, "flapping"); got != "" {
 		t.Errorf("flapping on %q", got)
 	}
+	// a log that begins in the midst of a life does not say whose it is, but it is named, and says that its node led
+	s = story("ctrl1 5 became-leader", "ctrl2 0 started id=ctrl2", "ctrl2 6 became-follower leader=ctrl1", "ctrl1 20 stepped-down", "ctrl2 21 lost-leader leader=ctrl1")
+	if got := facts(s, "leader"); got != "ctrl1" {
+		t.Errorf("leaders %q, want ctrl1 once", got)
+	}
 }
 
 func TestAVoterThatSeeksNoLeaderHearsOne(t *testing.T) {

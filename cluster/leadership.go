@@ -141,8 +141,12 @@ func (s *Story) implied(lost *event.Match, follows map[string]*event.Match) {
 		return
 	}
 	for _, r := range s.reigns { // one reign, however many followers tell of it
-		if r.how != "unseen" || r.node != id || r.from.After(lost.At) || since.At.After(r.to) {
+		open := r.how == "" // its own log tells of it
+		if r.node != id || r.from.After(lost.At) || !open && since.At.After(r.to) {
 			continue
+		}
+		if r.how != "unseen" {
+			return
 		}
 		if since.At.Before(r.from) {
 			r.from, r.start = since.At, since
