@@ -46,7 +46,7 @@ func (s *Story) completeness() {
 		if len(n.Runs) == 0 {
 			continue
 		}
-		if r := n.Runs[0]; r.Start == nil && r.Blank == nil && !r.Failed && n.First.Sub(begin) > longSilence {
+		if n.beginsLate() && n.First.Sub(begin) > longSilence {
 			s.gaps = append(s.gaps, gap{kind: gapLate, node: n, from: begin, to: n.First})
 		}
 		gs := append(s.skips(n), s.unseenRestarts(n)...)

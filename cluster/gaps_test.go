@@ -205,3 +205,23 @@ func TestALogThatLacksLinesHereAndThereHasAHole(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatWasBeforeALogBeginsIsNotDenied(t *testing.T) {
+	at := func(s *Story, sec time.Duration) time.Time { return s.node("ctrl1").First.Add(sec * time.Second) }
+	for _, x := range []struct {
+		name    string
+		missing bool
+		lines   []string
+	}{
+		{"it begins in the midst of a life", true, []string{"ctrl1 10 waiting", "ctrl1 60 stopping"}},
+		{"it begins with a start", false, []string{"ctrl1 10 started id=ctrl1", "ctrl1 60 stopping"}},
+	} {
+		s := story(x.lines...)
+		if got := s.Missing("ctrl1", at(s, -5), at(s, 5)) != ""; got != x.missing {
+			t.Errorf("%s: lines may be missing before: %v, want %v", x.name, got, x.missing)
+		}
+		if why := s.Missing("ctrl1", at(s, 1), at(s, 5)); why != "" {
+			t.Errorf("%s: lines are missing after its beginning: %s", x.name, why)
+		}
+	}
+}
