@@ -207,7 +207,7 @@ func TestALogThatLacksLinesHereAndThereHasAHole(t *testing.T) {
 }
 
 func TestWhatWasBeforeALogBeginsIsNotDenied(t *testing.T) {
-	at := func(s *Story, sec time.Duration) time.Time { return s.node("ctrl1").First.Add(sec * time.Second) }
+	at := func(s *Story, sec int) time.Time { return s.node("ctrl1").First.Add(time.Duration(sec) * time.Second) }
 	for _, x := range []struct {
 		name    string
 		missing bool
