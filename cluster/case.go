@@ -81,6 +81,9 @@ func (s *Story) Missing(node string, from, to time.Time) string {
 				return "the logger of " + n.Name + " dropped lines around " + m.At.UTC().Format("15:04:05")
 			}
 		}
+		if node != "" && !from.IsZero() && from.Before(n.First) && n.beginsLate() {
+			return "the log of " + n.Name + " begins at " + n.First.UTC().Format("15:04:05") + ", in the midst of a process's life"
+		}
 		if !to.IsZero() && to.After(n.Last) && node != "" {
 			last := lastRun(n)
 			if last != nil && (last.How == LogEnd || last.How == NoTrace) {
@@ -108,6 +111,11 @@ func (s *Story) Missing(node string, from, to time.Time) string {
 	return ""
 }
 
+// beginsLate says whether a node's log begins in the midst of a process's life.
+func (n *Node) beginsLate() bool {
+	return len(n.Runs) > 0 && n.Runs[0].Start == nil && n.Runs[0].Blank == nil && !n.Runs[0].Failed
+}
+
 // raftless says whether a controller opened its storage, as one in a cluster does, but no line of raft is in its log.
 func (n *Node) raftless() bool {
 	opened := false
@@ -122,12 +130,15 @@ func (n *Node) raftless() bool {
 	return opened && n.Last.Sub(n.First) > stuckAfter
 }
 
-// quiet says whether a node's log holds nothing below warning, so that what is only informed about cannot be missed in it.
+// quiet says whether a node's log holds nothing below warning, so that what is only informed about cannot be missed in it. A
+// process that starts and runs on informs of that.
 func (n *Node) quiet() bool {
+	starts := false
 	for _, m := range n.matches {
 		if m.Level != event.LevelUnknown && m.Level < event.LevelWarning {
 			return false
 		}
+		starts = starts || m.Effect == "starting"
 	}
-	return len(n.matches) >= 20
+	return len(n.matches) >= 20 || starts && n.Last.Sub(n.First) > stuckAfter
 }

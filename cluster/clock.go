@@ -142,10 +142,31 @@ func offset(a, b *Node) (time.Duration, int) {
 	if zero*2 >= best || around(met, 0) > around(met, delta) { // no clock is moved unless the pairs insist
 		return 0, zero
 	}
-	if best < leastPairs {
+	if best < leastPairs || around(met, delta) == 0 && caughtUp(pairs, delta) {
 		return 0, 0
 	}
 	return delta, best
+}
+
+// burst is how long a member that is new, or was away, takes at most to catch up with what the others wrote before.
+const burst = 5 * time.Second
+
+// caughtUp says whether the pairs within a second of an offset lie so close together on either clock that they may be
+// entries written in a row and caught up with in a row, which differ by a constant whatever the clocks are.
+//
+//	a  e3 e4 e5 e6
+//	b  · · · · · · · · · joined  e3 e4 e5 e6 e7
+func caughtUp(pairs []pair, offset time.Duration) bool {
+	var first, last time.Time
+	for _, p := range pairs {
+		if (p.diff - offset).Abs() <= time.Second {
+			if first.IsZero() || p.at.Before(first) {
+				first = p.at
+			}
+			last = later(last, p.at)
+		}
+	}
+	return last.Sub(first) < burst
 }
 
 // around counts the ends of connections that pair within a second of an offset. A node may have caught up with entries long

@@ -24,7 +24,7 @@ func (s *Story) conflicts() {
 					seen[a.index] = first{a, n, st}
 					continue
 				}
-				if o.n == n || o.a.kind == a.kind || a.kind == "" || told[o.n.Name+"\x00"+n.Name] || s.strangers(o.n, n) {
+				if o.n == n || o.a.kind == a.kind || a.kind == "" || told[o.n.Name+"\x00"+n.Name] || s.strangers(o.n, n) || !s.hadToDo(o.n, n) {
 					continue
 				}
 				told[o.n.Name+"\x00"+n.Name] = true
@@ -57,6 +57,33 @@ func (s *Story) strangers(a, b *Node) bool {
 	return seenA && seenB
 }
 
+// hadToDo says whether two nodes are known to have had to do with each other: one of them is in the other's configuration or
+// follows it, or they were connected, or have one cluster id. Else they may be of two clusters, whose entries never were the same.
+func (s *Story) hadToDo(a, b *Node) bool {
+	if a.ClusterID != "" && a.ClusterID == b.ClusterID {
+		return true
+	}
+	names := func(n, o *Node) bool {
+		for _, m := range n.matches {
+			for _, k := range []string{"peer", "member", "leader"} {
+				if v := m.Capture(k); v != "" && v == o.ID {
+					return true
+				}
+			}
+			if v := m.Capture("address"); v != "" && v == o.Address {
+				return true
+			}
+			for _, sv := range servers(m.Capture("servers")) {
+				if sv.id == o.ID || sv.address != "" && sv.address == o.Address {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	return names(a, b) || names(b, a)
+}
+
 // disagreements makes the fact apply-disagreement: an entry failed on one node and was applied without an error on
 // another whose log shows it.
 func (s *Story) disagreements() {
@@ -78,8 +105,8 @@ func (s *Story) disagreements() {
 				if len(fs) == 0 || told[n.Name] {
 					continue
 				}
-				if n.failedAt(a.index) {
-					continue
+				if n.failedAt(a.index) || s.holed(n, n.First, n.Last) {
+					continue // or the line that says so is missing, as others are
 				}
 				told[n.Name] = true
 				s.fact("apply-disagreement", fs[0].node.Name, later(fs[0].m.At, a.at.Add(-n.Offset)), []event.Field{{Key: "index", Value: itoa(int(a.index))},

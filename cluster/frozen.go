@@ -10,6 +10,10 @@ import (
 // Who stood still is missed for longer.
 const unmissed = 5 * time.Second
 
+// leastMissed is how long before a node goes on its peers miss it at least, if it stood still. A quiet node whose connection
+// breaks is missed in the moment in which it writes of that itself. Those that stood still together miss each other afterwards.
+const leastMissed = 2 * time.Second
+
 // frozen makes the fact frozen: a node is silent for seconds while its peers miss it, and wakes to find time passed.
 //
 //	peers   ··✗ missed it ✗✗✗✗✗·······
@@ -38,12 +42,33 @@ func (s *Story) frozen(n *Node) {
 		if missed == nil || m.Effect == "lost-leader" && first.At.Sub(missed.At) < unmissed {
 			continue
 		}
-		if !s.cutOff(n, from, m.At) && s.heardAgain(n, m) {
+		soon := 15 * time.Second
+		if first.At.Sub(missed.At) < leastMissed {
+			if m.Effect == "connection-broke" || !s.node(missed.Node).wokeAt(missed.At) {
+				continue
+			}
+			soon = awake
+		}
+		if !s.cutOff(n, from, m.At) && s.heardAgain(n, m, soon) {
 			s.fact("frozen", n.Name, from, []event.Field{{Key: "for", Value: spell(silence)}}, m, missed)
 			first = nil
 		}
 	}
 }
+
+// wokeAt says whether a node was silent itself until shortly before a time.
+func (n *Node) wokeAt(at time.Time) bool {
+	for _, m := range n.matches {
+		if m.Silence >= 6*time.Second && !m.At.After(at) && at.Sub(m.At) <= time.Second {
+			return true
+		}
+	}
+	return false
+}
+
+// awake is how soon nodes that stood still together are in touch again. If a link between quiet nodes is cut, both write of it at
+// once, too, and it takes until the link is there again.
+const awake = 5 * time.Second
 
 // missed gives the first line in which a peer misses a node from a time until woke, the line with which it goes on; nil if none does.
 func (s *Story) missed(n *Node, from time.Time, woke *event.Match) *event.Match {
@@ -82,9 +107,9 @@ func (s *Story) cutOff(n *Node, from, to time.Time) bool {
 
 // heardAgain says whether a node is in touch with the others soon after a line of its own, perhaps in the same second: text logs tell
 // no more.
-func (s *Story) heardAgain(n *Node, woke *event.Match) bool {
+func (s *Story) heardAgain(n *Node, woke *event.Match, soon time.Duration) bool {
 	for _, o := range s.Matches {
-		if o.At.Before(woke.At) || o.Seq == woke.Seq || !o.At.Before(woke.At.Add(15*time.Second)) {
+		if o.At.Before(woke.At) || o.Seq == woke.Seq || !o.At.Before(woke.At.Add(soon)) {
 			continue
 		}
 		switch o.Effect {

@@ -35,6 +35,7 @@ const (
 const (
 	longSilence = 30 * time.Second // a log that is silent for so long at an end, while others write, may be cut
 	leastLost   = 3                // entries that must be missing: one or two may be on their way when a process ends
+	leastStrewn = 5                // entries that must be missing one by one
 	mostGaps    = 100              // that are looked for of a kind on a node
 )
 
@@ -45,7 +46,7 @@ func (s *Story) completeness() {
 		if len(n.Runs) == 0 {
 			continue
 		}
-		if r := n.Runs[0]; r.Start == nil && r.Blank == nil && !r.Failed && n.First.Sub(begin) > longSilence {
+		if n.beginsLate() && n.First.Sub(begin) > longSilence {
 			s.gaps = append(s.gaps, gap{kind: gapLate, node: n, from: begin, to: n.First})
 		}
 		gs := append(s.skips(n), s.unseenRestarts(n)...)
@@ -133,10 +134,11 @@ func (s *Story) skips(n *Node) []gap {
 		}
 		theirs := o.entries()
 		for _, st := range n.streams {
+			var strewn gap // what is missing here and there, too little each time
 			for i := 1; i < len(st.applied); i++ {
 				a, b := st.applied[i-1], st.applied[i]
 				from, to := a.at.Add(-n.Offset), b.at.Add(-n.Offset)
-				if b.index <= a.index+leastLost || len(out) >= mostGaps {
+				if b.index <= a.index+1 || len(out) >= mostGaps {
 					continue
 				}
 				var lost []apply
@@ -145,11 +147,22 @@ func (s *Story) skips(n *Node) []gap {
 						lost = append(lost, theirs[k])
 					}
 				}
-				if len(lost) >= leastLost && n.runAt(from) == n.runAt(to) && !n.has(from, to, "snapshot-received", "blank", "started") {
-					g := gap{kind: gapHole, node: n, from: from, to: to, lost: len(lost)}
-					g.narrow(lost[0].at.Add(-o.Offset), lost[len(lost)-1].at.Add(-o.Offset))
-					out = append(out, g)
+				if len(lost) == 0 || n.runAt(from) != n.runAt(to) || n.has(from, to, "snapshot-received", "blank", "started") {
+					continue
 				}
+				if len(lost) < leastLost {
+					if strewn.lost == 0 {
+						strewn = gap{kind: gapHole, node: n, from: n.First, to: n.Last}
+					}
+					strewn.lost += len(lost)
+					continue
+				}
+				g := gap{kind: gapHole, node: n, from: from, to: to, lost: len(lost)}
+				g.narrow(lost[0].at.Add(-o.Offset), lost[len(lost)-1].at.Add(-o.Offset))
+				out = append(out, g)
+			}
+			if strewn.lost >= leastStrewn { // a logger that drops lines drops others, too
+				out = append(out, strewn)
 			}
 		}
 	}

@@ -168,3 +168,60 @@ func TestAMemberOutOfReachIsToldIfOnlyItsOwnLogTellsWhy(t *testing.T) {
 		}
 	}
 }
+
+func TestALogWhoseTimesGoBackIsToldUnlessAProcessStarts(t *testing.T) {
+	for _, x := range []struct {
+		name, limits string
+		lines        []string
+	}{
+		{"the clock is set back", "log-goes-back-in-time", []string{"ctrl1 0 started id=ctrl1", "ctrl1 90 waiting", "ctrl1 20 waiting", "ctrl1 40 stopping"}},
+		{"a process starts", "", []string{"ctrl1 0 started id=ctrl1", "ctrl1 90 waiting", "ctrl1 20 starting", "ctrl1 21 started id=ctrl1", "ctrl1 40 stopping"}},
+		{"lines stand out of order", "", []string{"ctrl1 0 started id=ctrl1", "ctrl1 24 waiting", "ctrl1 20 waiting", "ctrl1 40 stopping"}},
+	} {
+		if got := limitsOf(story(x.lines...).Limits()); got != x.limits {
+			t.Errorf("%s: limits %q, want %q", x.name, got, x.limits)
+		}
+	}
+}
+
+func TestALogThatLacksLinesHereAndThereHasAHole(t *testing.T) {
+	for _, x := range []struct {
+		name, limits string
+		every        int // of the entries that ctrl2 applied, each so manieth is not in its log; 0 for none
+	}{
+		{"none is missing", "", 0},
+		{"one in six is", "log-has-a-hole", 6},
+		{"two are, which may be chance", "", 16},
+	} {
+		use := lines(pairOf(), entries("ctrl1", 10, 5, 50))
+		for i, l := range entries("ctrl2", 10, 5, 50) {
+			if x.every == 0 || i%x.every != x.every-1 {
+				use = append(use, l)
+			}
+		}
+		use = append(use, "ctrl1 90 stopping", "ctrl2 90 stopping")
+		if got := limitsOf(story(use...).Limits()); got != x.limits {
+			t.Errorf("%s: limits %q, want %q", x.name, got, x.limits)
+		}
+	}
+}
+
+func TestWhatWasBeforeALogBeginsIsNotDenied(t *testing.T) {
+	at := func(s *Story, sec int) time.Time { return s.node("ctrl1").First.Add(time.Duration(sec) * time.Second) }
+	for _, x := range []struct {
+		name    string
+		missing bool
+		lines   []string
+	}{
+		{"it begins in the midst of a life", true, []string{"ctrl1 10 waiting", "ctrl1 60 stopping"}},
+		{"it begins with a start", false, []string{"ctrl1 10 started id=ctrl1", "ctrl1 60 stopping"}},
+	} {
+		s := story(x.lines...)
+		if got := s.Missing("ctrl1", at(s, -5), at(s, 5)) != ""; got != x.missing {
+			t.Errorf("%s: lines may be missing before: %v, want %v", x.name, got, x.missing)
+		}
+		if why := s.Missing("ctrl1", at(s, 1), at(s, 5)); why != "" {
+			t.Errorf("%s: lines are missing after its beginning: %s", x.name, why)
+		}
+	}
+}

@@ -314,6 +314,7 @@ func name(ns []*Node) {
 // identify learns each node's addresses, version and cluster id from its own lines and from what others say of it.
 // What is learned at any line holds for earlier lines too.
 func (s *Story) identify() {
+	s.believeNames()
 	for _, n := range s.Nodes {
 		for _, m := range n.matches {
 			switch m.Effect {
@@ -344,6 +345,25 @@ func (s *Story) identify() {
 	for _, n := range s.Nodes {
 		if len(n.Addresses) > 0 {
 			n.Address = n.Addresses[0]
+		}
+	}
+}
+
+// believeNames gives a node whose log does not say who wrote it, for it begins in the midst of a life, the id that it is named by, if
+// the others speak of a controller of that id and no other log is that one's.
+func (s *Story) believeNames() {
+	spoken := map[string]bool{}
+	for _, m := range s.Matches {
+		for _, k := range []string{"peer", "leader", "member"} {
+			spoken[m.Capture(k)] = true
+		}
+		for _, sv := range servers(m.Capture("servers")) {
+			spoken[sv.id] = true
+		}
+	}
+	for _, n := range s.Nodes {
+		if n.ID == "" && n.Name != "" && spoken[n.Name] && s.whose(n.Name, "") == nil {
+			n.ID = n.Name
 		}
 	}
 }

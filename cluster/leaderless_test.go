@@ -1,6 +1,9 @@
 package cluster
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 // Two of three were killed, the leader among them; one survivor's log and the old leader's are here.
 func TestAQuorumWasLostThoughTheKilledLeaderCameBack(t *testing.T) {
@@ -51,6 +54,58 @@ func TestAFrozenNodeMayBeHeardInTheSecondInWhichItWakes(t *testing.T) {
 			"ctrl2 28 lost-leader leader=ctrl1", "ctrl1 50 connection-broke silence=30s", x.back)
 		if got := facts(s, "frozen"); got != x.want {
 			t.Errorf("%s: frozen on %q, want %q", x.name, got, x.want)
+		}
+	}
+}
+
+// Who was connected a moment before it was gone did not come back.
+func TestAQuorumThatFallsRightAfterItFormedIsLost(t *testing.T) {
+	lines := []string{"ctrl1 0 started id=ctrl1", "ctrl1 1 configured servers=[" + three + "]", "ctrl1 2 became-leader"}
+	fall := []string{"ctrl1 24 stepped-down", "ctrl1 24 unreachable peer=ctrl2 why=refused", "ctrl1 24 unreachable peer=ctrl3 why=refused"}
+	for _, x := range []struct {
+		name, met, lost string
+	}{
+		{"connected before", "ctrl1 22 peer-connected peer=ctrl2", "ctrl1"},
+		{"connected again", "ctrl1 30 peer-connected peer=ctrl2", ""},
+	} {
+		s := story(append(append(append([]string{}, lines...), slices.Sorted(slices.Values(append([]string{x.met}, fall...)))...), "ctrl1 60 became-candidate")...)
+		if got := facts(s, "quorum-lost"); got != x.lost {
+			t.Errorf("%s: quorum-lost on %q, want %q", x.name, got, x.lost)
+		}
+	}
+}
+
+func TestALeaderWhoseLogIsNotHereLedOnceHoweverManyTellOfIt(t *testing.T) {
+	var lines []string
+	for _, n := range []string{"ctrl2", "ctrl3"} {
+		lines = append(lines, n+" 0 started id="+n, n+" 0 configured servers=["+three+"]", n+" 1 became-follower")
+	}
+	lines = append(lines, "ctrl2 30 stopping", "ctrl2 31 started id=ctrl2", "ctrl2 33 became-follower leader=ctrl1", "ctrl3 60 lost-leader leader=ctrl1",
+		"ctrl2 61 lost-leader leader=ctrl1", "ctrl3 62 became-leader")
+	s := story(lines...)
+	if got := facts(s, "leader"); got != "ctrl1 ctrl3" {
+		t.Errorf("leaders %q, want ctrl1 once and ctrl3", got)
+	}
+	if got := facts(s, "flapping"); got != "" {
+		t.Errorf("flapping on %q", got)
+	}
+	// a log that begins in the midst of a life does not say whose it is, but it is named, and says that its node led
+	s = story("ctrl1 5 became-leader", "ctrl2 0 started id=ctrl2", "ctrl2 6 became-follower leader=ctrl1", "ctrl1 20 stepped-down", "ctrl2 21 lost-leader leader=ctrl1")
+	if got := facts(s, "leader"); got != "ctrl1" {
+		t.Errorf("leaders %q, want ctrl1 once", got)
+	}
+}
+
+func TestAVoterThatSeeksNoLeaderHearsOne(t *testing.T) {
+	lines := []string{"ctrl1 0 started id=ctrl1", "ctrl1 1 configured servers=[" + three + "]", "ctrl1 2 became-leader",
+		"ctrl1 20 contact-missed peer=ctrl2", "ctrl1 20 contact-missed peer=ctrl3", "ctrl1 20 stepped-down"}
+	for _, x := range []struct{ name, line, lost string }{
+		{"it is content", "ctrl1 60 stopping", ""},
+		{"it seeks on", "ctrl1 26 became-candidate", "ctrl1"},
+		{"its log ends", "ctrl1 28 other", "ctrl1"},
+	} {
+		if got := facts(story(append(append([]string{}, lines...), x.line, x.line)...), "quorum-unreachable"); got != x.lost {
+			t.Errorf("%s: out of reach of a quorum %q, want %q", x.name, got, x.lost)
 		}
 	}
 }

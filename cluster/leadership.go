@@ -140,7 +140,20 @@ func (s *Story) implied(lost *event.Match, follows map[string]*event.Match) {
 	if id == "" || since == nil || s.whose(id, "") != nil {
 		return
 	}
-	if n := len(s.reigns); n > 0 && s.reigns[n-1].node == id && s.reigns[n-1].start == since {
+	for _, r := range s.reigns { // one reign, however many followers tell of it
+		open := r.how == "" // its own log tells of it
+		if r.node != id || r.from.After(lost.At) || !open && since.At.After(r.to) {
+			continue
+		}
+		if r.how != "unseen" {
+			return
+		}
+		if since.At.Before(r.from) {
+			r.from, r.start = since.At, since
+		}
+		if lost.At.After(r.to) {
+			r.to, r.end = lost.At, lost
+		}
 		return
 	}
 	s.reigns = append(s.reigns, &reign{node: id, from: since.At, to: lost.At, start: since, end: lost, how: "unseen"})
@@ -272,7 +285,7 @@ func (s *Story) leaderless() {
 			s.fact("no-leader", n.Name, c.from, caps, c.why...)
 			gone, refused, because := s.unreachable(n, voters, c.from.Add(-5*time.Second), c.to)
 			need := len(voters)/2 + 1
-			if len(voters)-gone < need && length >= 6*time.Second && !n.startsTogether(c) {
+			if len(voters)-gone < need && length >= 6*time.Second && !n.startsTogether(c) && (refused > 0 || n.seeksOn(c)) {
 				caps = append(caps, event.Field{Key: "gone", Value: itoa(gone)}, event.Field{Key: "need", Value: itoa(need)},
 					event.Field{Key: "refused", Value: itoa(refused)})
 				name := "quorum-lost"
@@ -283,6 +296,20 @@ func (s *Story) leaderless() {
 			}
 		}
 	}
+}
+
+// seeksOn says whether a node that is without a leader goes on seeking one, as it does every few seconds: a voter that is content
+// hears a leader, of which releases up to 1.3 write no line.
+func (n *Node) seeksOn(c campaign) bool {
+	if n.Last.Sub(c.from) < 15*time.Second {
+		return true // it had no time to
+	}
+	for _, m := range n.matches {
+		if (seeking[m.Effect] || cut[m.Effect]) && !m.At.After(c.to) && m.LastAt.After(c.from.Add(3*time.Second)) {
+			return true
+		}
+	}
+	return false
 }
 
 // campaign is a span in which a node sought a leader in vain.
@@ -370,8 +397,8 @@ func (s *Story) unreachable(n *Node, voters []server, from, to time.Time) (gone,
 				if m.Capture("why") == "refused" && shut == nil {
 					shut = m
 				}
-			case "peer-connected":
-				met = to.Sub(m.At) > 10*time.Second
+			case "peer-connected": // again, and not shortly before it was gone
+				met = first != nil && to.Sub(m.At) > 10*time.Second
 			}
 		}
 		if first == nil || met {

@@ -40,23 +40,15 @@ func (s *Story) links() {
 				peer = "up"
 			}
 		}
-		// is it the whole node that is cut off, or this one link?
+		scope := "one" // this one link, or is a side cut off from the other?
 		voters := s.voters(o.node.Name, o.from)
-		cutFromAll, peerCutFromAll := true, true
+		if len(voters) < 3 || !detour(all, o, voters) {
+			scope = "all"
+		}
 		for _, v := range voters {
-			if v.id == o.id && o.addr == "" {
+			if o.addr == "" && v.id == o.id {
 				o.addr = v.address
 			}
-			if v.id != o.node.ID && v.id != o.id && !overlaps(all, o.node.ID, v.id, o) {
-				cutFromAll = false
-			}
-			if v.id != o.id && v.id != o.node.ID && !overlaps(all, o.id, v.id, o) {
-				peerCutFromAll = false
-			}
-		}
-		scope := "one"
-		if len(voters) < 3 || cutFromAll || peerCutFromAll {
-			scope = "all"
 		}
 		why := "other"
 		switch {
@@ -68,6 +60,24 @@ func (s *Story) links() {
 		s.fact("link-down", o.node.Name, o.from, []event.Field{{Key: "peer", Value: o.id}, {Key: "address", Value: o.addr},
 			{Key: "for", Value: spell(o.to.Sub(o.from))}, {Key: "why", Value: why}, {Key: "peer-state", Value: peer}, {Key: "scope", Value: scope}}, o.why...)
 	}
+}
+
+// detour says whether the two ends of an outage could reach each other by way of other voters at its time: then it is one
+// link that is lost, and else the cluster is split into sides, of one node or more.
+func detour(all []*outage, o *outage, voters []server) bool {
+	reached, queue := map[string]bool{o.node.ID: true}, []string{o.node.ID}
+	for len(queue) > 0 {
+		at := queue[0]
+		queue = queue[1:]
+		for _, v := range voters {
+			if reached[v.id] || at == o.node.ID && v.id == o.id || overlaps(all, at, v.id, o) {
+				continue
+			}
+			reached[v.id] = true
+			queue = append(queue, v.id)
+		}
+	}
+	return reached[o.id]
 }
 
 // overlaps says whether there is an outage between two nodes, in either direction, at the time of o.

@@ -16,7 +16,7 @@ func (s *Story) lost(n *Node) {
 			if had == nil {
 				had = s.counted(n, before, m)
 			}
-			if had != nil && !s.takenOut(n, had.At, m.At) {
+			if had != nil && !s.takenOut(n, had.At, m.At) && !n.unseenEnd(m.At) {
 				removal := "none"
 				if !s.ledThrough(n, had.At, m.At) {
 					removal = "unseen"
@@ -28,6 +28,17 @@ func (s *Story) lost(n *Node) {
 			had = m
 		}
 	}
+}
+
+// unseenEnd says whether the run before the one of a time did not end where its log does: whoever starts then without any
+// state may be another process.
+func (n *Node) unseenEnd(at time.Time) bool {
+	for i, r := range n.Runs {
+		if i > 0 && r == n.runAt(at) {
+			return n.Runs[i-1].How == Unseen
+		}
+	}
+	return false
 }
 
 // rolledBack makes the fact rolled-back: a node applied an entry, and later says that its raft log ends before that one. An

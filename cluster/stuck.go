@@ -42,7 +42,7 @@ func (s *Story) stuck(n *Node) {
 				opened = opened || o.Effect == "model-opened" || opens(o.Effect)
 			}
 		}
-		if !opened && !ended {
+		if !opened && !ended && !s.holed(n, m.At, m.At.Add(stuckAfter)) {
 			s.fact("start-stuck", n.Name, m.At, []event.Field{{Key: "id", Value: n.ID}}, m)
 		}
 	}

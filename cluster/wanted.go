@@ -16,6 +16,7 @@ const (
 	limitEarly  = "log-ends-early"            // a log stops without an end while the others' go on
 	limitStart  = "log-ends-at-start"         // a log stops before it shows what came of a start
 	limitEmpty  = "log-is-empty"              // a log that was given has no line
+	limitBack   = "log-goes-back-in-time"     // a log's times go back without a start
 	limitLost   = diagnosis.MemberUnreachable // a member cannot be reached until the logs end, and its own log does not tell why
 )
 
@@ -62,6 +63,7 @@ func (s *Story) Limits() []diagnosis.Unassessed {
 	for _, src := range s.empty() {
 		out = append(out, diagnosis.Unassessed{ID: limitEmpty, Reason: src + " is empty", Need: "the lines of " + src})
 	}
+	out = append(out, s.setBack()...)
 	ids := map[gapKind]string{gapLate: limitLate, gapHole: limitHole, gapEarly: limitEarly, gapStart: limitStart}
 	for _, n := range s.Nodes {
 		for _, g := range s.gapsOf(n) {

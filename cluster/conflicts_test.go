@@ -1,0 +1,16 @@
+package cluster
+
+import "testing"
+
+func TestHistoriesOfNodesThatNeverMetDoNotConflict(t *testing.T) {
+	lines := []string{"ctrl1 0 started id=ctrl1", "ctrl1 5 applied index=3 type=create", "ctrl2 0 started id=ctrl2", "ctrl2 5 applied index=3 type=update"}
+	for _, x := range []struct{ name, line, want string }{
+		{"nothing is known of the two", "ctrl1 6 waiting", ""},
+		{"they were connected", "ctrl1 6 peer-connected peer=ctrl2", "ctrl2"},
+		{"one added the other", "ctrl1 6 members-changed command=0 member=ctrl2 servers=[{Suffrage:Voter~ID:ctrl2~Address:tls:10.0.0.2:6262}]", "ctrl2"},
+	} {
+		if got := facts(story(append(append([]string{}, lines...), x.line)...), "history-conflict"); got != x.want {
+			t.Errorf("%s: conflict on %q, want %q", x.name, got, x.want)
+		}
+	}
+}
