@@ -6,25 +6,31 @@ import "context"
 // some between, so that neither side waits for a block that is harder than others.
 const blocksAhead = 4
 
-// all reads to the end. With ahead, reading, decompressing, filtering, cutting into lines and parsing the objects among them
-// (if they are lent) are done on another goroutine than the rest, which is about half of the work of most logs:
+// all reads to the end. With ahead, reading, decompressing and filtering are done on another goroutine than the rest. Finding
+// the lines of a block, and parsing the objects among them if they are lent, is done by whichever has less to do: by the
+// caller if it has no block, else ahead of it.
 //
-//	goroutine   read ─► filter ─► lines ─► objects ─┐ full ┌─► records ─► emit   caller
-//	                 ▲                              └──────┘      │
-//	                 └────────────────────── empty ◄──────────────┘
+//	goroutine   read ─► filter ─┬─► lines ─► objects ─┬─► full ─┬──────────────┬─► records ─► emit   caller
+//	                 ▲          └─────────────────────┘         └─► lines ─────┘         │
+//	                 └───────────────────────────── empty ◄──────────────────────────────┘
 //
 // Blocks are taken in the order in which they were read, so the answer is the same.
 func (l *lineReader) all(ctx context.Context, ahead bool) error {
 	if !ahead {
-		l.give = func() { l.hand(&l.now) }
+		l.give = func() {
+			l.now.split(l, &l.stamps, false)
+			l.hand(&l.now)
+		}
 		return l.run(ctx)
 	}
-	l.early = l.acc.lend
 	full, empty := make(chan block, blocksAhead), make(chan block, blocksAhead)
 	for range blocksAhead - 1 {
 		empty <- block{}
 	}
 	l.give = func() {
+		if len(full) > 0 { // the caller has enough to do
+			l.now.split(l, &l.stamps, l.acc.lend)
+		}
 		b := <-empty
 		if b.buf == nil {
 			b.buf = make([]byte, blockSize)
@@ -37,7 +43,11 @@ func (l *lineReader) all(ctx context.Context, ahead bool) error {
 		defer close(full)
 		err = l.run(ctx)
 	}()
+	var stamps secondCache
 	for b := range full {
+		if len(b.lines) == 0 {
+			b.split(l, &stamps, false)
+		}
 		l.hand(&b)
 		empty <- b
 	}

@@ -24,7 +24,6 @@ type lineReader struct {
 	filter Filter
 	alarms bool
 	told   bool
-	early  bool // objects are parsed ahead
 	stamps secondCache
 	acc    *account    // takes the lines
 	after  func(n int) // called after each read
@@ -167,23 +166,23 @@ func (l *lineReader) pass(text []byte, cut int, final bool) {
 // read takes lines that are not in buf.
 func (l *lineReader) read(text []byte, cut int, final bool) {
 	l.set(text, cut, final)
+	l.now.split(l, &l.stamps, false)
 	l.hand(&l.now)
 }
 
-// set makes the block at hand of some lines.
+// set makes the block at hand of some lines, and asks the filter about it.
 func (l *lineReader) set(text []byte, cut int, final bool) {
 	l.now.text, l.now.cut, l.now.hole, l.now.final = text, cut, l.hole, final
 	l.hole = false
-	l.look(&l.now)
+	l.now.marks, l.now.lines, l.now.early = l.now.marks[:0], l.now.lines[:0], l.now.early[:0]
+	if l.filter != nil {
+		l.now.marks = l.filter(l.acc.source.Name, text, l.now.marks)
+		inOrder(l.now.marks)
+	}
 }
 
-// look asks the filter about a block, and finds its lines and which of them are wanted.
-func (l *lineReader) look(b *block) {
-	b.marks, b.lines, b.early = b.marks[:0], b.lines[:0], b.early[:0]
-	if l.filter != nil {
-		b.marks = l.filter(l.acc.source.Name, b.text, b.marks)
-		inOrder(b.marks)
-	}
+// split finds a block's lines and which of them are wanted. With early, the objects among these are parsed.
+func (b *block) split(l *lineReader, stamps *secondCache, early bool) {
 	marks := b.marks
 	for pos := 0; pos < len(b.text); {
 		end, next := len(b.text), len(b.text)
@@ -196,15 +195,15 @@ func (l *lineReader) look(b *block) {
 			marks = marks[1:]
 		}
 		raw := b.text[pos:end]
-		at, plain := l.stamps.plain(raw[:min(len(raw), l.limit)])
+		at, plain := stamps.plain(raw[:min(len(raw), l.limit)])
 		if !wanted && l.alarms && !(l.told && plain) {
 			wanted = alarming(raw)
 		}
-		early := l.early && wanted && plain && len(raw) <= l.limit
-		if early {
+		parsed := early && wanted && plain && len(raw) <= l.limit
+		if parsed {
 			b.parse(raw)
 		}
-		b.lines = append(b.lines, extent{end, next, wanted, plain, early, at})
+		b.lines = append(b.lines, extent{end, next, wanted, plain, parsed, at})
 		pos = next
 	}
 }
