@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"sort"
 	"strings"
 	"testing"
@@ -90,5 +91,33 @@ func TestFinderFindsWhatContainsFindsInRandomText(t *testing.T) {
 		if quick, slow := quickFind(ls, block), slowFind(ls, block); strings.Join(quick, ",") != strings.Join(slow, ",") {
 			t.Fatalf("round %d: finder %q, contains %q", round, quick, slow)
 		}
+	}
+}
+
+// TestThePrefilterGoesOverALineOnce: the pack has no short text that the prefilter must look for. Each block would be searched
+// twice for a single one; a text of less than longLiteral bytes wants a level beside it, so that it is tried on alarms alone.
+func TestThePrefilterGoesOverALineOnce(t *testing.T) {
+	ids := map[string]bool{}
+	for _, name := range packFiles(t) {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := &decoder{extracts: map[string]*expr{}}
+		var doc document
+		d.read(readQuickly(data, true), &doc)
+		for _, r := range doc.Signatures {
+			var sig Signature
+			d.read(r.node, &sig)
+			for i := range sig.When {
+				ids[sig.ID] = true
+				if l := sig.When[i].literal(); len(l) < longLiteral && !sig.When[i].loud() {
+					t.Errorf("%s: %s: the prefilter must look for %q", name, sig.ID, l)
+				}
+			}
+		}
+	}
+	if len(ids) < 300 {
+		t.Errorf("%d signatures", len(ids))
 	}
 }
