@@ -225,3 +225,30 @@ func TestWhatWasBeforeALogBeginsIsNotDenied(t *testing.T) {
 		}
 	}
 }
+
+func TestLogsOfWhichNoneShowsAStartAreALimit(t *testing.T) {
+	running := []string{"ctrl1 10 applied index=5 type=Update", "ctrl2 10 applied index=5 type=Update", "ctrl1 20 stopping", "ctrl2 20 stopping"}
+	for _, x := range []struct {
+		name, limits, wanted string
+		lines                []string
+	}{
+		{"none", limitMid, "the logs of ctrl1, ctrl2 from their last starts on", running},
+		{"one of them", limitMid, "the log of ctrl1 from its last start on", []string{running[0], running[2]}},
+		{"a start is shown later", "", "", lines(running, []string{"ctrl1 25 started id=ctrl1", "ctrl1 26 storage-opened", "ctrl1 30 stopping", "ctrl2 30 stopping"})},
+		{"all start", "", "", lines(pairOf(), running)},
+	} {
+		s := story(x.lines...)
+		if got := limitsOf(s.Limits()); got != x.limits {
+			t.Errorf("%s: limits %q, want %q", x.name, got, x.limits)
+		}
+		var wanted []string
+		for _, w := range s.Wanted() {
+			if strings.Contains(w.What, "last start") {
+				wanted = append(wanted, w.What)
+			}
+		}
+		if got := strings.Join(wanted, "; "); got != x.wanted {
+			t.Errorf("%s: wanted %q, want %q", x.name, got, x.wanted)
+		}
+	}
+}

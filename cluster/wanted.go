@@ -12,6 +12,7 @@ import (
 const (
 	limitAbsent = diagnosis.LogNotGiven       // a member is spoken of, and none of its log is here
 	limitLate   = "log-begins-late"           // a log begins after the others', in the midst of a process's life
+	limitMid    = "log-begins-midway"         // all logs begin there
 	limitHole   = "log-has-a-hole"            // lines in a log's midst are missing
 	limitEarly  = "log-ends-early"            // a log stops without an end while the others' go on
 	limitStart  = "log-ends-at-start"         // a log stops before it shows what came of a start
@@ -42,6 +43,9 @@ func (s *Story) Wanted() []diagnosis.Wanted {
 				Why: "its log has no line of raft at all, so they are written to another file"})
 		}
 	}
+	if names := s.midway(); len(names) > 0 {
+		out = append(out, diagnosis.Wanted{What: sinceStart(names), Why: "no log shows a start"})
+	}
 	return out
 }
 
@@ -70,7 +74,32 @@ func (s *Story) Limits() []diagnosis.Unassessed {
 			out = append(out, diagnosis.Unassessed{ID: ids[g.kind], Reason: g.reason(), Need: g.need()})
 		}
 	}
+	if names := s.midway(); len(names) > 0 {
+		out = append(out, diagnosis.Unassessed{ID: limitMid, Reason: "no log shows a start: what came before cannot be judged", Need: sinceStart(names)})
+	}
 	return out
+}
+
+// sinceStart says what is wanted of logs that begin in the midst of a process's life.
+func sinceStart(names []string) string {
+	if len(names) == 1 {
+		return "the log of " + names[0] + " from its last start on"
+	}
+	return "the logs of " + strings.Join(names[:min(len(names), mostAbsent)], ", ") + " from their last starts on"
+}
+
+// midway names the nodes if none of their logs shows a start: nobody tells how things came to be as they are.
+func (s *Story) midway() []string {
+	var names []string
+	for _, n := range s.Nodes {
+		if isController(n) || len(n.Runs) > 0 && !n.beginsLate() {
+			return nil
+		}
+		if len(n.Runs) > 0 {
+			names = append(names, n.Name)
+		}
+	}
+	return names
 }
 
 // Unreached names the members that another could not reach from some time on until the logs end, if their own logs do
