@@ -236,6 +236,7 @@ func TestLogsOfWhichNoneShowsAStartAreALimit(t *testing.T) {
 		{"one of them", limitMid, "the log of ctrl1 from its last start on", []string{running[0], running[2]}},
 		{"a start is shown later", "", "", lines(running, []string{"ctrl1 25 started id=ctrl1", "ctrl1 26 storage-opened", "ctrl1 30 stopping", "ctrl2 30 stopping"})},
 		{"all start", "", "", lines(pairOf(), running)},
+		{"of another process", "", "", []string{"router1 10 connection-broke", "router1 20 stopping"}},
 	} {
 		s := story(x.lines...)
 		if got := limitsOf(s.Limits()); got != x.limits {

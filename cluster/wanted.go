@@ -2,10 +2,12 @@ package cluster
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"zlog/diagnosis"
+	"zlog/event"
 )
 
 // The limits of a story. They stand beside the ids of diagnoses in Result.NotAssessable.
@@ -88,14 +90,23 @@ func sinceStart(names []string) string {
 	return "the logs of " + strings.Join(names[:min(len(names), mostAbsent)], ", ") + " from their last starts on"
 }
 
-// midway names the nodes if none of their logs shows a start: nobody tells how things came to be as they are.
+// works says whether a node's log shows a controller that came through its start.
+func (n *Node) works() bool {
+	return slices.ContainsFunc(n.streams, func(st *stream) bool { return len(st.applied) > 0 }) ||
+		slices.ContainsFunc(n.matches, func(m *event.Match) bool {
+			return works[m.Effect] || seeking[m.Effect] || m.Effect == "became-follower"
+		})
+}
+
+// midway names the controllers at work if no log shows a start: nobody tells how things came to be as they are. Of other logs, such
+// as a router's, it is not known how a start looks.
 func (s *Story) midway() []string {
 	var names []string
 	for _, n := range s.Nodes {
 		if isController(n) || len(n.Runs) > 0 && !n.beginsLate() {
 			return nil
 		}
-		if len(n.Runs) > 0 {
+		if n.works() {
 			names = append(names, n.Name)
 		}
 	}

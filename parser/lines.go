@@ -25,6 +25,7 @@ type lineReader struct {
 	alarms bool
 	told   bool
 	stamps secondCache
+	ev     event.Event // parsed ahead
 	acc    *account    // takes the lines
 	after  func(n int) // called after each read
 	give   func()      // takes the block: reads it at once, or sends it on and puts another in its place; see ahead
@@ -44,7 +45,6 @@ type block struct {
 	marks []event.Mark
 	lines []extent
 	early []parts // of lines that were parsed ahead
-	ev    event.Event
 }
 
 // extent is a line of a block.
@@ -201,7 +201,7 @@ func (b *block) split(l *lineReader, stamps *secondCache, early bool) {
 		}
 		parsed := early && wanted && plain && len(raw) <= l.limit
 		if parsed {
-			b.parse(raw)
+			b.parse(raw, &l.ev)
 		}
 		b.lines = append(b.lines, extent{end, next, wanted, plain, parsed, at})
 		pos = next

@@ -86,13 +86,13 @@ type parts struct {
 	fields        []event.Field
 }
 
-// parse parses an object that is lent, and adds its parts to the block.
-func (b *block) parse(raw []byte) {
+// parse parses an object that is lent, into ev, and adds its parts to the block.
+func (b *block) parse(raw []byte, ev *event.Event) {
 	b.early = slices.Grow(b.early, 1)[:len(b.early)+1]
 	p := &b.early[len(b.early)-1]
-	b.ev = event.Event{Text: lent(bytes.TrimRight(raw, "\r\n")), Fields: p.fields[:0]}
-	parse(&b.ev, kindJSON)
-	*p = parts{b.ev.Level, b.ev.Msg, b.ev.Func, b.ev.File, b.ev.Fields}
+	*ev = event.Event{Text: lent(bytes.TrimRight(raw, "\r\n")), Fields: p.fields[:0]}
+	parse(ev, kindJSON)
+	*p = parts{ev.Level, ev.Msg, ev.Func, ev.File, ev.Fields}
 }
 
 // text gives the bytes of a record as a string: of their own, or those in the reader's buffer, if they are lent. A storm

@@ -49,18 +49,21 @@ const jsonTail = len(`"time":"2026-11-22T19:22:42.391Z"}`)
 
 // plain is the fastest look at a line: an object that ends in logrus's time, and is none of docker's.
 func (c *secondCache) plain(p []byte) (stamp, bool) {
-	if len(p) < jsonTail+1 || p[0] != '{' || p[1] != '"' || p[len(p)-1] != '}' || bytes.HasPrefix(p, dockerHead) {
-		return stamp{}, false
+	s, ok := c.tail(p)
+	if !ok {
+		s, ok = c.nearTail(p)
 	}
-	if s, ok := c.tail(p); ok {
-		return s, true
-	}
-	return c.nearTail(p)
+	return s, ok && !bytes.HasPrefix(p, dockerHead)
+}
+
+// braced says whether a line looks like an object that may hold a time.
+func braced(p []byte) bool {
+	return len(p) > jsonTail && p[0] == '{' && p[1] == '"' && p[len(p)-1] == '}'
 }
 
 // nearTail looks for logrus's time near the end of an object: keys that sort behind it follow.
 func (c *secondCache) nearTail(p []byte) (stamp, bool) {
-	if p[2] == 'n' && bytes.HasPrefix(p, eventHead) || p[2] == 't' && bytes.HasPrefix(p, slogHead) {
+	if !braced(p) || p[2] == 'n' && bytes.HasPrefix(p, eventHead) || p[2] == 't' && bytes.HasPrefix(p, slogHead) {
 		return stamp{}, false
 	}
 	const length = len(`"time":"2006-01-02T15:04:05.000Z"`)
@@ -84,7 +87,7 @@ func (c *secondCache) milli(t []byte) (stamp, bool) {
 
 // tail looks for logrus's time at the end of an object.
 func (c *secondCache) tail(p []byte) (stamp, bool) {
-	if len(p) < jsonTail+1 || p[0] != '{' || p[1] != '"' || p[len(p)-1] != '}' {
+	if !braced(p) {
 		return stamp{}, false
 	}
 	t := p[len(p)-jsonTail:]

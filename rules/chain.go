@@ -13,12 +13,8 @@ type chain struct{ links [][]string }
 
 // newChain gives the chain of a pattern, nil if it is none.
 func newChain(re *syntax.Regexp) *chain {
-	parts := []*syntax.Regexp{re}
-	if re.Op == syntax.OpConcat {
-		parts = re.Sub
-	}
 	c, glued := new(chain), false
-	for _, p := range parts {
+	for _, p := range sequence(re) {
 		if p.Op == syntax.OpStar && p.Sub[0].Op == syntax.OpAnyCharNotNL {
 			glued = false
 			continue

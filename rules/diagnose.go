@@ -296,10 +296,15 @@ func fillWith(text string, sv *solver, a *solution, d *diagnosis.Diagnosis, quot
 			v = sv.value(name, nil, a)
 		}
 		if v == "" {
-			return "<" + strings.ReplaceAll(name[strings.LastIndexByte(name, '.')+1:], "-", " ") + ">"
+			return blank(name)
 		}
 		return quote(v)
 	}))
+}
+
+// blank stands for a name that is not known, for the reader to fill in: <address> for link.address.
+func blank(name string) string {
+	return "<" + strings.ReplaceAll(name[strings.LastIndexByte(name, '.')+1:], "-", " ") + ">"
 }
 
 // fitsVersions says whether a step is for a release that one of the nodes runs.

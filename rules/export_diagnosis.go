@@ -276,7 +276,7 @@ func (t *traveller) fill(st *Step) {
 		case "count":
 			return p
 		default:
-			return "<" + strings.NewReplacer(".", " ", "-", " ").Replace(name) + ">"
+			return blank(name)
 		}
 	})
 }

@@ -26,6 +26,14 @@ func newExpr(text string) (*expr, error) {
 		re: sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })}, nil
 }
 
+// sequence gives the parts of a pattern that follow one another.
+func sequence(re *syntax.Regexp) []*syntax.Regexp {
+	if re.Op == syntax.OpConcat {
+		return re.Sub
+	}
+	return []*syntax.Regexp{re}
+}
+
 // in says whether a text has a match.
 func (x *expr) in(text string) bool {
 	if x.chain != nil {

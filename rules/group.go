@@ -22,11 +22,7 @@ type group struct {
 
 // newGroup gives the group of a pattern, nil if it is none of the simple ones.
 func newGroup(re *syntax.Regexp) *group {
-	parts := []*syntax.Regexp{re}
-	if re.Op == syntax.OpConcat {
-		parts = re.Sub
-	}
-	g, seen := new(group), false
+	g, seen, parts := new(group), false, sequence(re)
 	for i, p := range parts {
 		switch {
 		case p.Op == syntax.OpBeginText && i == 0:

@@ -36,10 +36,7 @@ func (d dialect) pattern(re string) (string, error) {
 	var out []string
 	for _, way := range ways {
 		before, after := ".*", ".*"
-		list := []*syntax.Regexp{way}
-		if way.Op == syntax.OpConcat {
-			list = slices.Clone(way.Sub)
-		}
+		list := slices.Clone(sequence(way))
 		if list[0].Op == syntax.OpBeginText {
 			before, list = "", list[1:]
 		}

@@ -297,4 +297,5 @@ func plainRun(s string) string {
 	return best
 }
 
+// escapes are the bytes that one of them writes differently.
 var escapes = [256]bool{'"': true, '\\': true, '/': true, '<': true, '>': true, '&': true, '\'': true}
