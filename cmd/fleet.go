@@ -128,7 +128,15 @@ func (e *env) fleet(ctx context.Context, in *input, label string, mine func(stri
 	if in.store.explain {
 		return nil, e.explain(s.Explain(store.Selection{Query: s.Within(in.store.query, label, "CLUSTER"), Label: in.store.label, Span: span}, a.wants(in.store.from)))
 	}
-	clusters, err := s.Values(ctx, store.Selection{Query: in.store.query, Label: in.store.label, Span: span}, label)
+	sel := store.Selection{Query: in.store.query, Label: in.store.label, Span: span}
+	clusters, err := s.Values(ctx, sel, label)
+	if err == nil && len(clusters) == 0 {
+		var found bool
+		if found, err = e.otherLabel(ctx, s, &in.store, sel); found {
+			sel.Label = in.store.label
+			clusters, err = s.Values(ctx, sel, label)
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
