@@ -42,7 +42,7 @@ const (
 func New(mode Mode, configs ...*Config) (*Redactor, error) {
 	r := &Redactor{mode: mode, book: newBook(), keys: map[string]Class{}, classes: map[Class]bool{}, hosts: map[string]bool{},
 		keep: map[string]bool{}, common: map[string]bool{}, cache: map[string]cached{}}
-	for _, c := range []Class{Secret, IP, Host, Email, User, Identity, Service, Router, Name, ID, Fingerprint, Path, Node} {
+	for _, c := range []Class{Secret, IP, Host, Email, User, Identity, Service, Router, Name, ID, Fingerprint, Path, Node, Pod, Namespace} {
 		r.classes[c] = true
 	}
 	base, err := base()
