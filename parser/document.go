@@ -2,6 +2,7 @@ package parser
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 	"strings"
 
@@ -27,6 +28,7 @@ const (
 type document struct {
 	u          *unwrapper
 	own        bool   // it is a record itself
+	several    bool   // it holds a list of records
 	record     string // the first
 	text       string // that is no record, and
 	textRank   int    // how good a field it is in; their number if there is none
@@ -51,6 +53,9 @@ func (u *unwrapper) document(line []byte, w *wrapped) bool {
 	}
 	u.scratch = append(u.scratch[:0], payload...)
 	switch {
+	case d.several:
+		u.several = true
+		return false
 	case d.own:
 		return false
 	case d.record == "" && u.sticky == wrapDocument: // any text, and an empty one
@@ -69,26 +74,44 @@ func (u *unwrapper) document(line []byte, w *wrapped) bool {
 // read looks at the fields of an object; path names it, with a dot behind.
 func (d *document) read(object gjson.Result, path string, depth int) {
 	object.ForEach(func(k, v gjson.Result) bool {
-		d.fields++
-		key := path + k.Str
 		if depth == 0 && v.Type == gjson.String && (k.Str == "msg" || k.Str == "@message") {
 			d.own = true
 		}
-		for v.IsArray() && depth < documentDepth { // Kibana gives each field as a list
-			v, depth = v.Get("0"), depth+1
-		}
-		switch {
-		case v.Type == gjson.String:
-			d.string(key, v.Str)
-		case v.IsObject() && depth < documentDepth:
-			if d.record == "" && isRecord(v) {
-				d.record = v.Raw
-			} else {
-				d.read(v, key+".", depth+1)
-			}
-		}
+		d.value(path+k.Str, v, depth)
 		return !d.own && d.fields < documentFields
 	})
+}
+
+// value looks at one field, whatever it holds.
+func (d *document) value(key string, v gjson.Result, depth int) {
+	d.fields++
+	switch {
+	case v.Type == gjson.String:
+		d.string(key, v.Str)
+	case depth >= documentDepth:
+	case v.IsObject() && d.record == "" && isRecord(v):
+		d.record = v.Raw
+	case v.IsObject():
+		d.read(v, key+".", depth+1)
+	case v.IsArray():
+		d.list(key, v, depth+1)
+	}
+}
+
+// list looks at a list: Kibana gives each field as one. Of several records in it none is the line.
+func (d *document) list(key string, v gjson.Result, depth int) {
+	before, records := d.record, 0
+	v.ForEach(func(_, v gjson.Result) bool {
+		d.record = ""
+		d.value(key, v, depth)
+		if d.record != "" {
+			before = cmp.Or(before, d.record)
+			records++
+		}
+		return records < 2 && d.fields < documentFields
+	})
+	d.record = before
+	d.several = d.several || records > 1
 }
 
 // string looks at one field.

@@ -48,3 +48,25 @@ func TestRecordsAndDocumentsInOneLog(t *testing.T) {
 		t.Errorf("%v, account %+v", count, acc)
 	}
 }
+
+// TestAListOfRecordsIsNoLine: one JSON document with many records is not taken for its first, and the remedy is named.
+func TestAListOfRecordsIsNoLine(t *testing.T) {
+	const record = `{"level":"error","msg":"inside","time":"2026-11-22T19:34:25.178Z"}`
+	hit := `{"_source":{"message":` + quoteJSON(record) + `}}`
+	for name, text := range map[string]string{
+		"a list":                 "[" + record + "," + record + "]",
+		"a list over lines":      "[\n  " + record + ",\n  {\"a\":\n1}\n]\n",
+		"an object over lines":   "{\n  \"took\": 1,\n  \"hits\": []\n}\n",
+		"a search's answer":      `{"took":1,"hits":{"hits":[` + hit + "," + hit + `]}}`,
+		"entries of one of them": `{"entries":[` + record + "," + record + `],"node":"a"}` + "\n" + `{"entries":[` + record + "," + record + `],"node":"b"}`,
+	} {
+		all, acc := readText(t, text, Options{})
+		if len(all) != 0 || acc.Events != 0 || !strings.Contains(acc.Error, "-: JSON that is not one document a line; make it so, such as with: jq -c") {
+			t.Errorf("%s: %d records, account %+v", name, len(all), acc)
+		}
+	}
+	all, acc := readText(t, `{"hits":[`+hit+`]}`, Options{})
+	if len(all) != 1 || all[0].Msg != "inside" || acc.Error != "" {
+		t.Errorf("a list of one: %d records, account %+v", len(all), acc)
+	}
+}

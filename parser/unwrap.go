@@ -48,6 +48,7 @@ type unwrapper struct {
 	scratch []byte
 	names   []byte
 	sticky  wrapper
+	several bool       // a document held a list of records
 	words   int        // before a line of stern's; 1 if named puts a blank behind the colon
 	inner   *unwrapper // of docker's lines in another collector's
 }
