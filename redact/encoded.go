@@ -83,10 +83,10 @@ func (r *Redactor) urlEncoded(run string, depth int) string {
 	return url.QueryEscape(out)
 }
 
-// packed redacts what is base64 or hexadecimal. Of a run with a sign that also parts key and value, the parts are
-// tried one by one.
+// packed redacts what is base64 or hexadecimal. Of a run with a sign that also parts key and value, the last part is
+// tried.
 func (r *Redactor) packed(run string, depth int) string {
-	if at := strings.IndexByte(strings.TrimRight(run, "="), '='); at >= 0 {
+	if at := strings.LastIndexByte(strings.TrimRight(run, "="), '='); at >= 0 {
 		if len(run)-at-1 < 8 {
 			return run
 		}

@@ -14,10 +14,11 @@ type member struct {
 	from, to       int // the value
 }
 
-// Depths beyond which texts are not looked into. Hostile input may nest as it likes.
+// Depths beyond which nothing is taken apart any more, and a text is looked at as it stands. Hostile input may nest as it
+// likes; what is decoded gets shorter each time, so no text of a log's length comes near textDepth by itself.
 const (
 	jsonDepth = 64
-	textDepth = 6
+	textDepth = 64
 )
 
 // jsonEnd gives the end of the JSON value at i, -1 if there is none. It is lenient about what a value may hold.
@@ -189,7 +190,7 @@ func (r *Redactor) value(raw, key string, class Class, depth int) string {
 			return r.allSecret(raw)
 		}
 		if depth > jsonDepth {
-			return raw
+			return r.asItStands(raw, textDepth+1)
 		}
 		switch class {
 		case Identity, Service, Router, User, Host, Pod, Namespace:
@@ -216,7 +217,7 @@ func (r *Redactor) value(raw, key string, class Class, depth int) string {
 // array redacts each element as a value of the array's key. In a list of arguments what follows --password is one.
 func (r *Redactor) array(s, key string, class Class, depth int) string {
 	if depth > jsonDepth {
-		return s
+		return r.asItStands(s, textDepth+1)
 	}
 	r.arguments(s, key, depth)
 	var b strings.Builder

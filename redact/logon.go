@@ -51,7 +51,7 @@ func (r *Redactor) account(before, area, user string) bool {
 		return false
 	}
 	ours := r.common[lowArea] || proseWords[lowArea]
-	words := strings.Fields(strings.ToLower(before))
+	words := strings.Fields(strings.ToLower(before[max(0, len(before)-64):])) // the last is enough
 	told := len(words) > 0 && logonWords[strings.Trim(words[len(words)-1], `"'=([,:;{`)]
 	if strings.IndexByte("abfnrtuvx", user[0]) >= 0 { // \n, \t, \u003e, \x16
 		rest := low[1:]

@@ -32,9 +32,10 @@ type cached struct {
 	counts map[Class]int
 }
 
-// Sizes of the cache: texts up to cacheText bytes, cacheEntries of them.
+// Sizes of the cache: texts up to cacheText bytes, nested up to cacheDepth, cacheEntries of them.
 const (
 	cacheText    = 1024
+	cacheDepth   = 16 // what is nested deeper may not be taken apart to its end
 	cacheEntries = 1 << 16
 )
 

@@ -7,10 +7,13 @@ import (
 // text redacts a text: what is JSON in it, what is encoded in it, key=value pairs, patterns, and values known from
 // elsewhere.
 func (r *Redactor) text(s string, depth int) string {
-	if len(s) < 3 || depth > textDepth {
+	if len(s) < 3 {
 		return s
 	}
-	if len(s) > cacheText || r.now == nil {
+	if depth > textDepth {
+		return r.asItStands(s, depth)
+	}
+	if len(s) > cacheText || r.now == nil || depth > cacheDepth {
 		return r.fresh(s, depth)
 	}
 	if c, ok := r.cache[s]; ok {
@@ -56,6 +59,19 @@ func (r *Redactor) fresh(s string, depth int) string {
 	s = r.unescaped(s, depth)
 	s = r.encoded(s, depth)
 	s = r.pairs(s, depth)
+	return r.byForm(s)
+}
+
+// asItStands redacts what is nested too deep to be taken apart.
+func (r *Redactor) asItStands(s string, depth int) string {
+	if depth == textDepth+1 { // a value within a value is the end of it
+		s = r.pairs(s, depth)
+	}
+	return r.byForm(s)
+}
+
+// byForm redacts what its own form gives away, and what is known already.
+func (r *Redactor) byForm(s string) string {
 	s = r.secrets(s)
 	if r.mode >= Standard {
 		s = r.logons(s)
