@@ -1,6 +1,9 @@
 package cluster
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+)
 
 func TestAStartThatIsToldTwiceIsOne(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -17,5 +20,24 @@ func TestAStartThatIsToldTwiceIsOne(t *testing.T) {
 		if got := len(story(c.lines...).Nodes[0].Runs); got != c.want {
 			t.Errorf("%s: %d runs, want %d", name, got, c.want)
 		}
+	}
+}
+
+// Of what clients do wrong there are hundreds of lines a minute, of which most are only counted; none counts for the process before.
+func TestARunOfLinesAlikeEndsWithItsProcess(t *testing.T) {
+	lines := []string{"ctrl1 0 started id=ctrl1", "ctrl2 0 started id=ctrl2", "ctrl2 2 became-leader", "ctrl2 3 peer-connected peer=ctrl1"}
+	for i := range 20 {
+		lines = append(lines, fmt.Sprintf("ctrl1 %d.5 noise", 1+i))
+	}
+	lines = append(lines, "ctrl2 20.6 peer-disconnected peer=ctrl1", "ctrl1 30 started id=ctrl1")
+	for i := range 20 {
+		lines = append(lines, fmt.Sprintf("ctrl1 %d.5 noise", 31+i))
+	}
+	s := story(lines...)
+	if r := s.node("ctrl1").Runs; len(r) != 2 || r[0].To.After(r[1].From) {
+		t.Errorf("the first of %d runs ends at %s, after the next began", len(r), r[0].To)
+	}
+	if got := facts(s, "killed"); got != "ctrl1" {
+		t.Errorf("killed: %q, want ctrl1", got)
 	}
 }
