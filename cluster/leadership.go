@@ -16,10 +16,17 @@ type membership struct {
 	match   *event.Match
 }
 
+// membership takes every configuration that raft logs; if its lines are in no log, the lists that the controllers keep of it
+// (from 2.0 on).
 func (s *Story) membership() {
-	for _, m := range s.Matches {
-		if sv := servers(m.Capture("servers")); len(sv) > 0 {
-			s.members = append(s.members, membership{m.At, m.Node, sv, m})
+	for _, kept := range []string{"servers", "list"} {
+		for _, m := range s.Matches {
+			if sv := servers(m.Capture(kept)); len(sv) > 0 {
+				s.members = append(s.members, membership{m.At, m.Node, sv, m})
+			}
+		}
+		if len(s.members) > 0 {
+			return
 		}
 	}
 }
@@ -73,6 +80,10 @@ func (s *Story) leadership() {
 	terms := map[string]string{}
 	follows := map[string]*event.Match{} // since when a node follows somebody
 	sought := map[string]bool{}          // nodes that stand for election because they lost their leader
+	raftless := map[string]bool{}        // nodes of whose rise only a line above raft tells
+	for _, n := range s.Nodes {
+		raftless[n.Name] = n.raftless()
+	}
 	closeAt := func(r *reign, m *event.Match, how string) {
 		r.to, r.end, r.how = m.At, m, how
 		delete(open, r.node)
@@ -101,6 +112,11 @@ func (s *Story) leadership() {
 			sought[m.Node] = false
 			open[m.Node] = n
 			s.reigns = append(s.reigns, n)
+		case "leads":
+			if r == nil && raftless[m.Node] {
+				open[m.Node] = &reign{node: m.Node, from: m.At, start: m}
+				s.reigns = append(s.reigns, open[m.Node])
+			}
 		case "became-follower", "stepped-down":
 			if m.Capture("leader") != "" {
 				sought[m.Node] = false

@@ -112,6 +112,8 @@ func (s *Story) outages(n *Node) []*outage {
 		if id == "" || strings.Contains(id, ":") {
 			if v := idOf[m.Capture("address")]; v != "" {
 				id = v
+			} else if o := s.whose("", m.Capture("address")); o != nil && o != n && o.ID != "" {
+				id = o.ID
 			}
 		}
 		switch m.Effect {

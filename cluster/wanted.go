@@ -42,7 +42,7 @@ func (s *Story) Wanted() []diagnosis.Wanted {
 		}
 		if isController(n) && n.raftless() {
 			out = append(out, diagnosis.Wanted{What: "the raft log file of " + n.Name + " (raft.logFile or cluster.logFile in its configuration)",
-				Why: "its log has no line of raft at all, so they are written to another file"})
+				Why: "its log has no line of raft at all: they are written to another file, or nowhere, as by 2.1.0-pre2 without such a setting"})
 		}
 	}
 	if names := s.midway(); len(names) > 0 {

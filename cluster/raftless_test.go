@@ -1,0 +1,41 @@
+package cluster
+
+import "testing"
+
+// The lists that controllers keep of the members, as JSON and as text; ~ stands for a blank in story's lines.
+const (
+	keptJSON = `list={"Servers":[{"Suffrage":0,"ID":"ctrl1","Address":"tls:10.0.0.1:6262"},{"Suffrage":0,"ID":"ctrl2","Address":"tls:10.0.0.2:6262"},{"Suffrage":0,"ID":"ctrl3","Address":"tls:10.0.0.3:6262"}],"Index":8}`
+	keptText = "list=ServersWithIndex[Index:~8,~Servers:~ctrl1->tls:10.0.0.1:6262,~ctrl2->tls:10.0.0.2:6262,~ctrl3->tls:10.0.0.3:6262]"
+)
+
+func TestMembersAreReadFromAnyList(t *testing.T) {
+	for _, list := range []string{keptJSON, keptText} {
+		s := story("ctrl1 0 started id=ctrl1", "ctrl1 5 members-updated "+list)
+		v := s.voters("ctrl1", s.End())
+		if len(v) != 3 || v[2].id != "ctrl3" || v[2].address != "tls:10.0.0.3:6262" {
+			t.Errorf("%s: voters %v", list, v)
+		}
+	}
+	if got := servers("ServersWithIndex[Index: 0, Servers: ]"); len(got) > 0 {
+		t.Errorf("an empty list has %v", got)
+	}
+}
+
+// Where raft's own lines are in no log, others tell who leads, who is a member, and who cannot be reached.
+func TestWithoutRaftsLinesTheOthersTell(t *testing.T) {
+	calm := []string{"ctrl1 0 started id=ctrl1", "ctrl1 0.1 storage-opened", "ctrl2 0 started id=ctrl2", "ctrl2 0.1 storage-opened", "ctrl1 3 leads",
+		"ctrl1 4 members-updated " + keptJSON, "ctrl2 5 peer-connected peer=ctrl1 address=tls:10.0.0.1:6262"}
+	dead := append(append([]string{}, calm...), "ctrl1 20 noise", "ctrl2 20.1 peer-disconnected peer=ctrl1", "ctrl2 22 unreachable address=tls:10.0.0.1:6262 why=refused",
+		"ctrl2 24 leads", "ctrl2 40 noise")
+	if got := facts(story(dead...), "failover"); got != "ctrl2" {
+		t.Errorf("a leader dies: failover on %q, want ctrl2", got)
+	}
+	if got := facts(story(append(dead, "ctrl2 2 became-follower leader=ctrl1")...), "failover"); got != "" {
+		t.Errorf("raft's lines are there and tell of no rise: failover on %q, want none", got)
+	}
+	cut := append(append([]string{}, calm...), "ctrl2 20 unreachable address=tls:10.0.0.1:6262 why=timeout", "ctrl2 32 unreachable address=tls:10.0.0.1:6262 why=timeout",
+		"ctrl2 40 peer-connected peer=ctrl1 address=tls:10.0.0.1:6262", "ctrl1 60 noise")
+	if got := facts(story(cut...), "link-down"); got != "ctrl2" {
+		t.Errorf("a link is cut: link-down on %q, want ctrl2", got)
+	}
+}
