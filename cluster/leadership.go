@@ -26,6 +26,7 @@ func (s *Story) membership() {
 			}
 		}
 		if len(s.members) > 0 {
+			s.kept = kept == "list"
 			return
 		}
 	}

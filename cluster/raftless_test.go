@@ -39,3 +39,16 @@ func TestWithoutRaftsLinesTheOthersTell(t *testing.T) {
 		t.Errorf("a link is cut: link-down on %q, want ctrl2", got)
 	}
 }
+
+func TestALogThatGoesOnAfterItsMemberLeftTheLists(t *testing.T) {
+	const without = "list=ServersWithIndex[Index:~9,~Servers:~ctrl1->tls:10.0.0.1:6262,~ctrl2->tls:10.0.0.2:6262]"
+	lines := []string{"ctrl1 0 started id=ctrl1", "ctrl3 0 started id=ctrl3", "ctrl1 5 members-updated " + keptText, "ctrl1 10 members-updated " + without}
+	for last, want := range map[string]string{"ctrl3 12 noise": "", "ctrl3 70 noise": "ctrl3"} {
+		if got := facts(story(append(lines, last, "ctrl1 71 noise")...), "removed-running"); got != want {
+			t.Errorf("%s: removed-running on %q, want %q", last, got, want)
+		}
+	}
+	if got := facts(story(append(lines, "ctrl1 20 members-updated "+keptText, "ctrl3 70 noise", "ctrl1 71 noise")...), "removed-running"); got != "" {
+		t.Errorf("it was put in again: removed-running on %q", got)
+	}
+}

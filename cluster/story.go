@@ -16,6 +16,7 @@ type Story struct {
 	Sources []diagnosis.Source
 
 	members []membership
+	kept    bool // the members are of lists that controllers keep, for raft's own lines are in no log
 	reigns  []*reign
 	gaps    []gap
 }
