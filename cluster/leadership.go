@@ -32,6 +32,14 @@ func (s *Story) membership() {
 	}
 }
 
+// configuration gives the members that a match tells of.
+func (s *Story) configuration(m *event.Match) []server {
+	if s.kept {
+		return servers(m.Capture("list"))
+	}
+	return servers(m.Capture("servers"))
+}
+
 // voters gives the ids of the voters that a node knew of at a time: from its own log, else from any log. What only
 // later lines show serves earlier times.
 func (s *Story) voters(node string, at time.Time) []server {

@@ -52,3 +52,12 @@ func TestALogThatGoesOnAfterItsMemberLeftTheLists(t *testing.T) {
 		t.Errorf("it was put in again: removed-running on %q", got)
 	}
 }
+
+func TestAMemberThatConnectsFromAnotherAddressThanItsListHas(t *testing.T) {
+	lines := []string{"ctrl1 0 started id=ctrl1", "ctrl3 0 started id=ctrl3", "ctrl1 5 members-updated " + keptText, "ctrl3 20 stopped", "ctrl3 24 started id=ctrl3"}
+	for address, want := range map[string]string{"tls:10.0.0.3:6262": "", "tls:10.0.0.77:6262": "ctrl1"} {
+		if got := facts(story(append(lines, "ctrl1 30 peer-connected peer=ctrl3 address="+address)...), "address-changed"); got != want {
+			t.Errorf("from %s: address-changed on %q, want %q", address, got, want)
+		}
+	}
+}
