@@ -41,3 +41,16 @@ func TestARunOfLinesAlikeEndsWithItsProcess(t *testing.T) {
 		t.Errorf("killed: %q, want ctrl1", got)
 	}
 }
+
+func TestAProcessThatEndsOnARestoredSnapshotWasNotKilled(t *testing.T) {
+	for applied, want := range map[string]string{"ctrl1 5 snapshot-applied": "ctrl1", "ctrl1 18 snapshot-applied": ""} {
+		lines := []string{"ctrl1 0 started id=ctrl1", "ctrl2 0 started id=ctrl2", applied, "ctrl1 22 noise", "ctrl2 2 peer-connected peer=ctrl1",
+			"ctrl2 22.1 peer-disconnected peer=ctrl1", "ctrl2 27 unreachable peer=ctrl1 why=refused", "ctrl2 40 noise"}
+		if got := facts(story(lines...), "killed"); got != want {
+			t.Errorf("%s, and it does not come back: killed %q, want %q", applied, got, want)
+		}
+		if got := facts(story(append(lines, "ctrl1 30 started id=ctrl1")...), "killed"); got != want {
+			t.Errorf("%s, and it comes back: killed %q, want %q", applied, got, want)
+		}
+	}
+}

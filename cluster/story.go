@@ -56,6 +56,7 @@ type Run struct {
 
 	begins bool         // its first line is the first that a process writes
 	fresh  *event.Match // the last of its lines that only a start has
+	filled *event.Match // the last snapshot that it took over or applied
 }
 
 // Ending is how a run ended.
