@@ -64,14 +64,7 @@ Exit status: 0 nothing at or above --fail-on in any cluster, 1 something found, 
 		if err != nil {
 			return err
 		}
-		for _, r := range rows {
-			switch {
-			case r.Error != "":
-				e.code = exitTrouble
-			case e.code != exitTrouble && limit != "" && r.worst.Rank() >= limit.Rank() && r.worst != "":
-				e.code = exitFound
-			}
-		}
+		e.code = fleetCode(rows, limit)
 		if format == "json" {
 			return e.json(map[string]any{"schema": "zlog.fleet/v1", "clusters": rows})
 		}
@@ -91,6 +84,7 @@ type clusterRow struct {
 	Nodes     []string           `json:"nodes"`
 	Fetched   int64              `json:"fetched"` // lines
 	Stored    int64              `json:"stored"`  // lines
+	Limits    []string           `json:"limits"`  // ids of what of the logs is missing or not sure, sorted
 	Error     string             `json:"error,omitempty"`
 	worst     diagnosis.Severity
 }
@@ -128,7 +122,15 @@ func (e *env) fleet(ctx context.Context, in *input, label string, mine func(stri
 	if in.store.explain {
 		return nil, e.explain(s.Explain(store.Selection{Query: s.Within(in.store.query, label, "CLUSTER"), Label: in.store.label, Span: span}, a.wants(in.store.from)))
 	}
-	clusters, err := s.Values(ctx, store.Selection{Query: in.store.query, Label: in.store.label, Span: span}, label)
+	sel := store.Selection{Query: in.store.query, Label: in.store.label, Span: span}
+	clusters, err := s.Values(ctx, sel, label)
+	if err == nil && len(clusters) == 0 {
+		var found bool
+		if found, err = e.otherLabel(ctx, s, &in.store, sel); found {
+			sel.Label = in.store.label
+			clusters, err = s.Values(ctx, sel, label)
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -155,7 +157,7 @@ func (e *env) fleet(ctx context.Context, in *input, label string, mine func(stri
 
 // cluster diagnoses one cluster.
 func (e *env) cluster(ctx context.Context, name string, a *analysis, in *input) clusterRow {
-	row := clusterRow{Cluster: name, Verdict: diagnosis.NotAssessable, Nodes: []string{}}
+	row := clusterRow{Cluster: name, Verdict: diagnosis.NotAssessable, Nodes: []string{}, Limits: []string{}}
 	var said bytes.Buffer // is part of the row
 	own := *e
 	own.spools, own.err = nil, &said
@@ -181,6 +183,12 @@ func (e *env) cluster(ctx context.Context, name string, a *analysis, in *input) 
 			row.Error = report.Safe(s.Error)
 		}
 	}
+	for _, u := range o.result.NotAssessable {
+		if u.Limit() && !slices.Contains(row.Limits, u.ID) {
+			row.Limits = append(row.Limits, u.ID)
+		}
+	}
+	slices.Sort(row.Limits)
 	for i, d := range o.result.Diagnoses {
 		if i == 0 && d.Role == diagnosis.RootCause {
 			row.RootCause, row.Title, row.Severity, row.Since = d.ID, d.Title, d.Severity, d.First
@@ -190,6 +198,21 @@ func (e *env) cluster(ctx context.Context, name string, a *analysis, in *input) 
 		}
 	}
 	return row
+}
+
+// fleetCode is 2 if one cluster alone would end with that, 1 if one would with that, else 0. See exitCode.
+func fleetCode(rows []clusterRow, limit diagnosis.Severity) int {
+	code := exitOK
+	for _, r := range rows {
+		found := limit != "" && r.worst != "" && r.worst.Rank() >= limit.Rank()
+		switch {
+		case r.Error != "" || !found && r.Verdict == diagnosis.NotAssessable:
+			return exitTrouble
+		case found:
+			code = exitFound
+		}
+	}
+	return code
 }
 
 // printFleet writes the rows as a table.
@@ -210,8 +233,12 @@ func printFleet(e *env, rows []clusterRow) error {
 		if r.Error != "" {
 			what = strings.TrimPrefix(what+"; "+r.Error, "; ")
 		}
+		if len(r.Limits) > 0 {
+			what = strings.TrimPrefix(what+"; "+strings.Join(r.Limits, ", "), "; ")
+		}
 		name := report.Safe(r.Cluster)
-		fmt.Fprintf(&b, "%s%*s  %-14s  %-19s  %s\n", name, wide-report.Width(name), "", r.Verdict, since, what)
+		row := fmt.Sprintf("%s%*s  %-14s  %-19s  %s", name, wide-report.Width(name), "", r.Verdict, since, what)
+		b.WriteString(strings.TrimRight(row, " ") + "\n")
 	}
 	fmt.Fprintf(&b, "%d clusters: %d with a problem, %d healthy, %d not assessable\n", len(rows), counts[diagnosis.Problem], counts[diagnosis.Healthy], counts[diagnosis.NotAssessable])
 	_, err := e.out.Write(b.Bytes())

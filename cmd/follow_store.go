@@ -41,7 +41,15 @@ func (e *env) tail(ctx context.Context, in *input, a *analysis) (*storeTail, err
 	if in.store.explain {
 		return nil, e.explain(s.Explain(sel, nil))
 	}
-	nodes, err := s.Presence(ctx, sel, max(2*time.Second, sel.Span.To.Sub(sel.Span.From)))
+	width := max(2*time.Second, sel.Span.To.Sub(sel.Span.From))
+	nodes, err := s.Presence(ctx, sel, width)
+	if err == nil && len(nodes) == 0 {
+		var found bool
+		if found, err = e.otherLabel(ctx, s, &in.store, sel); found {
+			sel.Label = in.store.label
+			nodes, err = s.Presence(ctx, sel, width)
+		}
+	}
 	if err != nil {
 		return nil, err
 	}

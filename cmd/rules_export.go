@@ -22,6 +22,9 @@ func rulesExportCommand(e *env) *cobra.Command {
 		Short: "Write rules in the language of a log store",
 		Long: `Writes signatures, and the diagnoses that need nothing but lines, as queries, alerts or rules of others.
 
+Alerts are written of diagnoses, and of signatures of errors that no healthy cluster writes, unless --severity or ids
+are given.
+
 A rule of which the language cannot express a condition is an error that names the rule and the condition. --weaken
 writes it without the condition, and says so in a comment; --skip leaves the rule out, and says so on standard error.`,
 		Example: `  zlog rules export --to logql raft-append-rejected
@@ -34,6 +37,7 @@ writes it without the condition, and says so in a comment; --skip leaves the rul
 			if err != nil {
 				return err
 			}
+			pick.waking = rules.Wakes(x.To) && len(ids) == 0 && pick.severity == ""
 			choose, err := pick.choose(set, ids)
 			if err != nil {
 				return err
@@ -53,6 +57,9 @@ writes it without the condition, and says so in a comment; --skip leaves the rul
 				return fmt.Errorf("--to %s: %w", x.To, err)
 			}
 			e.tellLosses(losses)
+			if pick.waking {
+				fmt.Fprintln(e.err, "zlog: left out: what by itself is no reason for an alert; ids or --severity write it")
+			}
 			if file != "" {
 				return writeFile(file, data)
 			}
@@ -65,6 +72,7 @@ writes it without the condition, and says so in a comment; --skip leaves the rul
 	c.Flags().StringVarP(&file, "output", "o", "", "write to this file")
 	c.Flags().StringVar(&x.Selector, "selector", "", `the store's own filter for the controllers' logs (default {app="ziti-controller"}, none in Elasticsearch)`)
 	c.Flags().StringVar(&x.Node, "node-label", "node", "the label or field that names the node")
+	c.Flags().StringVar(&x.Cluster, "cluster-label", "", "the label or field that names the cluster, if the selector leaves several")
 	c.Flags().DurationVar(&x.Window, "window", x.Window, "how far back alerts and counts look where a rule has no timespan of its own (default 10m)")
 	c.Flags().StringVar(&x.Keyword, "keyword", "", "what is added to a field's name for its unanalysed text in Elasticsearch, such as .keyword")
 	c.Flags().BoolVar(&x.Weaken, "weaken", false, "leave out the conditions that the language cannot express, and say so in a comment")
@@ -94,7 +102,10 @@ func (e *env) tellLosses(losses rules.Losses) {
 }
 
 // ruleFilter is what rules are picked by.
-type ruleFilter struct{ kind, category, severity string }
+type ruleFilter struct {
+	kind, category, severity string
+	waking                   bool // only what by itself is a reason to wake somebody
+}
 
 func (f *ruleFilter) flags(c *cobra.Command) {
 	c.Flags().StringVar(&f.kind, "kind", "", "signature or diagnosis")
@@ -120,11 +131,23 @@ func (f *ruleFilter) rows(set *rules.Set) ([]ruleRow, error) {
 	}
 	rows := []ruleRow{}
 	for _, r := range all {
+		if f.waking && !wakes(set, r) {
+			continue
+		}
 		if (f.kind == "" || r.Kind == f.kind) && (f.category == "" || r.Category == f.category) && (f.severity == "" || string(r.Severity) == f.severity) {
 			rows = append(rows, r)
 		}
 	}
 	return rows, nil
+}
+
+// wakes says whether a rule by itself is a reason to wake somebody: a diagnosis that is no mere information, or a signature
+// of an error that no healthy cluster writes. Warnings are for zlog to weigh: a sound join writes a dozen kinds of them.
+func wakes(set *rules.Set, r ruleRow) bool {
+	if sig := set.Signature(r.ID); r.Kind == "signature" {
+		return r.Severity.Rank() >= diagnosis.Error.Rank() && sig.Normal == ""
+	}
+	return r.Severity != diagnosis.Info
 }
 
 // choose gives what picks the rules that meet the filter and, if ids are given, have one of them.

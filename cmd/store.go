@@ -187,6 +187,12 @@ func (e *env) fetchFrom(ctx context.Context, s store.Store, in *input, a *analys
 	}
 	f.missing = missing
 	if len(nodes) == 0 {
+		if found, err := e.otherLabel(ctx, s, sf, sel); err != nil || found {
+			if err != nil {
+				return nil, err
+			}
+			return e.fetchFrom(ctx, s, in, a, wire)
+		}
 		return nil, fmt.Errorf("%s has no line with the label %q from %s to %s%s", sf.from, sf.label, sel.Span.From.UTC().Format(time.RFC3339),
 			sel.Span.To.UTC().Format(time.RFC3339), ofQuery(sf.query))
 	}
@@ -209,6 +215,26 @@ func (e *env) fetchFrom(ctx context.Context, s store.Store, in *input, a *analys
 	}
 	in.fetched = f
 	return f, nil
+}
+
+// otherLabel looks for a label that the usual shippers name the node by, where no line has the one that is usual here. It
+// is taken, and said on standard error.
+func (e *env) otherLabel(ctx context.Context, s store.Store, sf *storeFlags, sel store.Selection) (bool, error) {
+	if sf.label != store.DefaultLabel {
+		return false, nil
+	}
+	label, values, err := store.NodeLabel(ctx, s, sel)
+	if err != nil || label == "" {
+		return false, err
+	}
+	more := ""
+	if len(values) > 5 {
+		more = fmt.Sprintf(" and %d more", len(values)-5)
+		values = values[:5]
+	}
+	fmt.Fprintf(e.err, "zlog: no line has the label %q; nodes are told apart by %s (%s%s)\n", sf.label, label, report.Safe(strings.Join(values, ", ")), more)
+	sf.label = label
+	return true, nil
 }
 
 func ofQuery(q string) string {

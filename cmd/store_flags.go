@@ -32,7 +32,7 @@ func (sf *storeFlags) flags(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&sf.from, "from", "", "read from a log store: victorialogs+http(s)://host:9428, loki+…:3100, elasticsearch+…:9200 or opensearch+…:9200; see docs/stores.md")
 	f.StringVar(&sf.query, "query", "", "with --from: the lines of the cluster, in the store's language, such as {app=\"ziti-controller\"}")
-	f.StringVar(&sf.label, "node-label", "node", "with --from: the label or field that names the node")
+	f.StringVar(&sf.label, "node-label", store.DefaultLabel, "with --from: the label or field that names the node; if no line has it, the usual shippers' are tried")
 	f.BoolVar(&sf.explain, "explain-query", false, "with --from: print what is asked of the store and what had to be widened, and ask nothing")
 	f.StringVar(&sf.tenant, "tenant", "", "with --from: Loki's tenant, or AccountID:ProjectID of VictoriaLogs")
 	f.StringVar(&sf.index, "index", "", "with --from: Elasticsearch's or OpenSearch's pattern of indices, such as logs-*; all if it is left out")

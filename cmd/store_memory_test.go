@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -20,7 +21,10 @@ import (
 )
 
 // heap is a store of lines in memory that gives just what is wanted.
-type heap struct{ lines []store.Line }
+type heap struct {
+	lines []store.Line
+	label string // that names the node; "" for any
+}
 
 // heapOf loads logs as a shipper would: a line without a time of its own comes right after the one before.
 func heapOf(t *testing.T, files []string) *heap {
@@ -55,6 +59,9 @@ func heapOf(t *testing.T, files []string) *heap {
 var recordTime = regexp.MustCompile(`^\{".*"time":"([^"]+)"`)
 
 func (h *heap) of(sel store.Selection) (out []store.Line) {
+	if h.label != "" && sel.Label != h.label {
+		return nil
+	}
 	for _, l := range h.lines {
 		if at := time.Unix(0, l.Time); !at.Before(sel.Span.From) && at.Before(sel.Span.To) && (sel.Node == "" || sel.Node == l.Node) {
 			out = append(out, l)
@@ -117,7 +124,16 @@ func (h *heap) Near(_ context.Context, sel store.Selection, n int, last bool) ([
 }
 
 // Values implements store.Store.
-func (h *heap) Values(context.Context, store.Selection, string) ([]string, error) { return nil, nil }
+func (h *heap) Values(_ context.Context, sel store.Selection, label string) ([]string, error) {
+	nodes := map[string]bool{}
+	for _, l := range h.of(sel) {
+		nodes[l.Node] = true
+	}
+	if label != h.label {
+		return nil, nil
+	}
+	return slices.Sorted(maps.Keys(nodes)), nil
+}
 
 // Within implements store.Store.
 func (h *heap) Within(query, _, _ string) string { return query }
@@ -152,6 +168,42 @@ func fetchHeap(t *testing.T, h *heap) (*env, *input, *analysis, *fetched) {
 	}
 	a.readsFrom(f)
 	return e, in, a, f
+}
+
+// TestNodesAreToldApartByWhatTheShipperCallsThem, where no line has the label that is usual here.
+func TestNodesAreToldApartByWhatTheShipperCallsThem(t *testing.T) {
+	h := heapOf(t, []string{"../testdata/logs/two-bootstrapped-join/ctrl1.log", "../testdata/logs/two-bootstrapped-join/ctrl2.log"})
+	for _, label := range []string{"_HOSTNAME", "kubernetes.pod.name"} {
+		h.label = label
+		e, in, a, f := fetchHeap(t, h)
+		if len(f.sources) != 2 || in.store.label != label {
+			t.Errorf("%d sources by %s", len(f.sources), in.store.label)
+		}
+		o, err := a.run(t.Context(), f.sources, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := o.result.Diagnoses; len(d) == 0 || d[0].ID != "two-bootstrapped-clusters-joined" {
+			t.Errorf("%v", d)
+		}
+		var said bytes.Buffer
+		e.err = &said
+		in = &input{since: "2001-01-01", until: "2040-01-01"}
+		in.store.from, in.store.label = "victorialogs+http://logs.example:1", store.DefaultLabel
+		if a, err = e.prepare(in); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := e.fetchFrom(t.Context(), h, in, a, new(atomic.Int64)); err != nil {
+			t.Error(err)
+		}
+		if want := `zlog: no line has the label "node"; nodes are told apart by ` + label + " (ctrl1, ctrl2)\n"; said.String() != want {
+			t.Errorf("said %q", said.String())
+		}
+		in.fetched, in.store.label = nil, "site"
+		if _, err := e.fetchFrom(t.Context(), h, in, a, new(atomic.Int64)); err == nil || !strings.Contains(err.Error(), `no line with the label "site"`) {
+			t.Errorf("a label that was asked for: %v", err)
+		}
+	}
 }
 
 // TestWhatALogLacksIsNamedFromAStoreToo: a log in a store that begins late, ends early, has a hole or was not given makes the limits that

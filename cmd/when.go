@@ -2,6 +2,8 @@ package cmd
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -19,7 +21,7 @@ func point(s string) (when, error) {
 	if s == "" {
 		return when{}, nil
 	}
-	if d, err := time.ParseDuration(s); err == nil && d > 0 {
+	if d, err := span(s); err == nil && d > 0 {
 		return when{before: d}, nil
 	}
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02 15:04:05Z07:00", "2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02"} {
@@ -33,6 +35,17 @@ func point(s string) (when, error) {
 		}
 	}
 	return when{}, fmt.Errorf("%q: want a time such as 2026-11-22T19:32:20Z, a time of day such as 19:32:20, or a span before the end such as 10m", s)
+}
+
+// span reads a length of time, of which whole days and weeks may be written as 7d and 2w, too.
+func span(s string) (time.Duration, error) {
+	for unit, hours := range map[string]int{"d": 24, "w": 7 * 24} {
+		if n, ok := strings.CutSuffix(s, unit); ok {
+			days, err := strconv.ParseUint(n, 10, 12)
+			return time.Duration(days) * time.Duration(hours) * time.Hour, err
+		}
+	}
+	return time.ParseDuration(s)
 }
 
 // pointKnown is point for what must be known without any logs; "" gives the zero time.

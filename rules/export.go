@@ -22,6 +22,7 @@ type Export struct {
 	To       string        // logsql, logql, vmalert, loki-ruler, sigma or elasticsearch
 	Selector string        // the store's own filter for the controllers' logs, "" for the language's usual one
 	Node     string        // the label or field that names the node, "" for node
+	Cluster  string        // the label or field that names the cluster, "" if the selector leaves one cluster
 	Window   time.Duration // how far back an alert, a metric or a count looks, 0 for ten minutes
 	Keyword  string        // what Elasticsearch adds to a field's name for its unanalysed text, such as ".keyword"
 	Weaken   bool          // leave out the conditions that the language cannot express, and say so
@@ -110,17 +111,21 @@ func (t *traveller) called() string {
 type language struct {
 	can   func(*Export, *leaf) string                 // why a condition cannot be said, "" if it can
 	order bool                                        // it can say that one event follows another in time
+	wakes bool                                        // its rules wake somebody
 	write func(*Export, []*traveller) ([]byte, error) // one whole document
 }
 
 var languages = map[string]language{
 	"logsql":        {can: canLogsQL, write: writeLogsQL},
 	"logql":         {can: canLogQL, write: writeLogQL},
-	"vmalert":       {can: canLogsQL, write: writeVMAlert},
-	"loki-ruler":    {can: canLogQL, write: writeLokiRuler},
+	"vmalert":       {can: canLogsQL, wakes: true, write: writeVMAlert},
+	"loki-ruler":    {can: canLogQL, wakes: true, write: writeLokiRuler},
 	"sigma":         {can: canSigma, order: true, write: writeSigma},
 	"elasticsearch": {can: canElastic, write: writeElastic},
 }
+
+// Wakes says whether rules in a language wake somebody, so that those which only inform do not belong there.
+func Wakes(to string) bool { return languages[to].wakes }
 
 // Export writes the signatures and diagnoses that choose picks (all, if it is nil), in order of category and id, as one
 // document. Conditions that the language cannot express are an error, Losses, which names them all; with Weaken they
@@ -251,6 +256,10 @@ func (t *traveller) fit(e *Export, lang language) Losses {
 		lost = append(lost, t.loss("field "+e.Node, "the node's label has the same name; give another with --node-label"))
 		return lost
 	}
+	if e.Cluster != "" && slices.Contains(t.when.fields(nil), e.Cluster) && e.To != "sigma" {
+		lost = append(lost, t.loss("field "+e.Cluster, "the cluster's label has the same name; give another with --cluster-label"))
+		return lost
+	}
 	if e.To == "sigma" && t.nodes > 1 && t.times > t.nodes {
 		lost = append(lost, t.loss(fmt.Sprintf("%d times", t.times), "Sigma counts events or nodes, not both"))
 		t.times = t.nodes
@@ -264,6 +273,22 @@ func (t *traveller) fit(e *Export, lang language) Losses {
 
 func (t *traveller) loss(condition, why string) Loss {
 	return Loss{Rule: t.called(), Condition: condition, Why: why}
+}
+
+// by gives what a traveller's events are counted by: the cluster, the node if they are counted node by node, and fields,
+// each by its name in the language.
+func (e *Export) by(t *traveller, name func(string) string) []string {
+	var by []string
+	if e.Cluster != "" {
+		by = append(by, name(e.Cluster))
+	}
+	if t.apart && t.nodes <= 1 {
+		by = append(by, name(e.Node))
+	}
+	for _, f := range t.by {
+		by = append(by, name(f))
+	}
+	return by
 }
 
 // oneLine puts a text on one line.

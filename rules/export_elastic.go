@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 )
 
@@ -68,29 +69,32 @@ func (e *Export) search(t *traveller) jsonObject {
 	return body
 }
 
-// elasticGroup gives the aggregation whose buckets are the nodes (and what else it is counted by) that were seen often
-// enough; one bucket for all, if it is not counted node by node.
+// elasticGroup gives the aggregation whose buckets are the clusters and nodes (and what else it is counted by) that were
+// seen often enough; one bucket for all, if it is counted by nothing.
 func (e *Export) elasticGroup(t *traveller) jsonObject {
-	node := e.Node + e.Keyword
-	if t.nodes > 1 || !t.apart && len(t.by) == 0 {
-		return jsonObject{"filters": jsonObject{"filters": jsonObject{"all": jsonObject{"match_all": jsonObject{}}}}, "aggs": jsonObject{
-			"nodes": jsonObject{"cardinality": jsonObject{"field": node}},
-			"often": jsonObject{"bucket_selector": jsonObject{"buckets_path": jsonObject{"count": "_count", "nodes": "nodes"},
-				"script": fmt.Sprintf("params.count >= %d && params.nodes >= %d", t.times, t.nodes)}}}}
-	}
 	var keys []any
-	if t.apart {
-		keys = append(keys, jsonObject{"field": node})
+	for _, f := range e.by(t, func(f string) string { return f + e.Keyword }) {
+		keys = append(keys, jsonObject{"field": f})
 	}
-	for _, f := range t.by {
-		keys = append(keys, jsonObject{"field": f + e.Keyword})
+	often := jsonObject{"min_doc_count": t.times}
+	var group jsonObject
+	switch len(keys) {
+	case 0:
+		group = jsonObject{"filters": jsonObject{"filters": jsonObject{"all": jsonObject{"match_all": jsonObject{}}}}}
+	case 1:
+		maps.Copy(often, keys[0].(jsonObject))
+		group = jsonObject{"terms": often}
+	default:
+		often["terms"] = keys
+		group = jsonObject{"multi_terms": often}
 	}
-	if len(keys) > 1 {
-		return jsonObject{"multi_terms": jsonObject{"terms": keys, "min_doc_count": t.times}}
+	if t.nodes > 1 || len(keys) == 0 {
+		group["aggs"] = jsonObject{
+			"nodes": jsonObject{"cardinality": jsonObject{"field": e.Node + e.Keyword}},
+			"often": jsonObject{"bucket_selector": jsonObject{"buckets_path": jsonObject{"count": "_count", "nodes": "nodes"},
+				"script": fmt.Sprintf("params.count >= %d && params.nodes >= %d", t.times, t.nodes)}}}
 	}
-	one := keys[0].(jsonObject)
-	one["min_doc_count"] = t.times
-	return jsonObject{"terms": one}
+	return group
 }
 
 // elasticSpan gives a timespan in seconds.

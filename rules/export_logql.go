@@ -54,13 +54,7 @@ const logQLLine = "line"
 
 // logQLCount gives the query that counts the lines within a timespan.
 func (e *Export) logQLCount(t *traveller) string {
-	var by []string
-	if t.apart {
-		by = append(by, e.Node)
-	}
-	for _, f := range t.by {
-		by = append(by, logQLName(f))
-	}
+	by := e.by(t, logQLName)
 	group := ""
 	if len(by) > 0 {
 		group = " by (" + strings.Join(by, ", ") + ")"

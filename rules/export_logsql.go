@@ -91,13 +91,7 @@ func (e *Export) logsQL(t *traveller, within string) string {
 
 // logsQLCount gives the query that counts the lines within a timespan until now.
 func (e *Export) logsQLCount(t *traveller) string {
-	var by []string
-	if t.apart {
-		by = append(by, logsQLName(e.Node))
-	}
-	for _, f := range t.by {
-		by = append(by, logsQLName(f))
-	}
+	by := e.by(t, logsQLName)
 	q := e.logsQL(t, " _time:"+span(Span{e.span(t)})) + " | stats "
 	if len(by) > 0 {
 		q += "by (" + strings.Join(by, ", ") + ") "

@@ -135,11 +135,7 @@ func detection(t *traveller, full bool) *yaml.Node {
 // correlation gives a rule about other rules.
 func (e *Export) correlation(t *traveller, rules []string) *yaml.Node {
 	n := about(t, false, true)
-	group := []string{}
-	if t.apart {
-		group = append(group, e.Node)
-	}
-	group = append(group, t.by...)
+	group := append([]string{}, e.by(t, func(f string) string { return f })...)
 	c := mapped("type", str("event_count"), "rules", strs(rules), "group-by", strs(group), "timespan", str(sigmaSpan(e, t)))
 	switch {
 	case t.then != nil:

@@ -207,10 +207,7 @@ func (k *elastic) sample(ctx context.Context, sel Selection, s *elasticShape) er
 // lineField gives the field of a document that is the whole line, a record or text; "" if the line was parsed and is in no
 // field.
 func lineField(fields []field) string {
-	text, parsed := "", false
-	for _, f := range fields {
-		parsed = parsed || slices.Contains(recordFields, f.key)
-	}
+	text := ""
 	for _, key := range lineFields {
 		for _, f := range fields {
 			switch {
@@ -222,7 +219,7 @@ func lineField(fields []field) string {
 			}
 		}
 	}
-	if parsed {
+	if parsed(fields) {
 		return ""
 	}
 	return text

@@ -36,6 +36,18 @@ var renamed = map[string]string{"log.level": "level", "severity": "level", "lvl"
 // recordFields show that a document is a parsed record and not a line of text with labels beside it.
 var recordFields = []string{"level", "log.level", "severity", "lvl"}
 
+// parsed says whether a document is a parsed record. VictoriaLogs adds a level to what comes from a journal, so there it
+// takes more.
+func parsed(fields []field) bool {
+	level, journal, more := false, false, false
+	for _, f := range fields {
+		level = level || slices.Contains(recordFields, f.key)
+		journal = journal || f.key == "PRIORITY"
+		more = more || f.key == "msg" || f.key == "file" || f.key == "func"
+	}
+	return level && (more || !journal)
+}
+
 // own are fields that a shipper or store adds, and that no line had.
 func own(key string) bool {
 	return strings.HasPrefix(key, "_") && key != "_context" || strings.HasPrefix(key, "kubernetes.") || strings.HasPrefix(key, "host.") ||
@@ -88,12 +100,7 @@ func lineOf(fields []field, labels []string, at string) (string, bool) {
 			first, msg = key, v.Str
 		}
 	}
-	parsed := false
-	for _, key := range recordFields {
-		_, ok := get(key)
-		parsed = parsed || ok
-	}
-	if !parsed {
+	if !parsed(fields) {
 		return unfold(msg), true
 	}
 	return rebuild(fields, labels, first, msg, at), false

@@ -121,3 +121,12 @@ func TestALineInAnotherFieldIsFetchedFromThere(t *testing.T) {
 		t.Errorf("%+v, asked %q", got, asked)
 	}
 }
+
+// TestALineOfAJournalIsNoParsedRecord: VictoriaLogs adds a level to every line of a journal, as this row of a real 1.26, sent
+// by systemd-journal-upload. A dump's lines are still text.
+func TestALineOfAJournalIsNoParsedRecord(t *testing.T) {
+	got, asked := answered(t, `{"_time":"2026-11-27T12:31:25.929017Z","_stream_id":"000000000000000087d3fb4d2096f5d39cdb5fb9beb4d1fc","_stream":"{_HOSTNAME=\"ctrl2\",_SYSTEMD_UNIT=\"ziti-controller.service\"}","_msg":"goroutine 1 gp=0x2c0e8d2941e0 m=nil [select]:","PRIORITY":"6","SYSLOG_IDENTIFIER":"ziti","_HOSTNAME":"ctrl2","_SYSTEMD_UNIT":"ziti-controller.service","_TRANSPORT":"stdout","level":"info"}`)
+	if len(got) != 1 || got[0].Text != "goroutine 1 gp=0x2c0e8d2941e0 m=nil [select]:" || !strings.Contains(asked[1], "| fields") {
+		t.Errorf("%+v, asked %q", got, asked)
+	}
+}
