@@ -358,11 +358,15 @@ func (s *Story) campaigns(n *Node) []campaign {
 	var out []campaign
 	var c *campaign
 	started, seeks := false, ""
+	raftless := n.raftless() // no line tells that there is a leader again
 	for _, m := range n.matches {
 		switch m.Effect {
 		case "stepped-down", "lost-leader", "became-candidate", "leaderless":
 			if c == nil {
 				c = &campaign{from: m.At}
+				if d, err := time.ParseDuration(m.Capture("elapsed")); err == nil && m.Effect == "leaderless" {
+					c.from = later(n.First, m.At.Add(-d))
+				}
 				started = false
 			}
 			if m.Effect != "leaderless" {
@@ -377,9 +381,9 @@ func (s *Story) campaigns(n *Node) []campaign {
 			c.to = later(c.to, m.LastAt)
 		case "write-failed":
 			if c != nil {
-				c.why = append(c.why, m)
+				c.why, c.to = append(c.why, m), later(c.to, m.LastAt)
 			}
-		case "became-leader", "became-follower", "started", "stopping", "panicked", "aborted":
+		case "became-leader", "became-follower", "leads", "started", "stopping", "panicked", "aborted":
 			if m.Effect == "became-follower" && m.Capture("leader") == "" {
 				if c != nil && seeks == "became-candidate" {
 					c.calm = m.At // it will seek again if that was not a leader's doing
@@ -387,13 +391,20 @@ func (s *Story) campaigns(n *Node) []campaign {
 				continue
 			}
 			if c != nil && started {
-				out = append(out, c.end(m.At))
+				if raftless {
+					out = append(out, *c)
+				} else {
+					out = append(out, c.end(m.At))
+				}
 			}
 			c = nil
 		}
 	}
 	if c != nil && started {
-		out = append(out, c.end(later(c.to, n.Last)))
+		if !raftless {
+			c.to = later(c.to, n.Last)
+		}
+		out = append(out, c.end(c.to))
 	}
 	return out
 }

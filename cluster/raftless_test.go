@@ -61,3 +61,19 @@ func TestAMemberThatConnectsFromAnotherAddressThanItsListHas(t *testing.T) {
 		}
 	}
 }
+
+// The line comes after a minute, and once; it says for how long there has been no leader.
+func TestAWarningOfNoLeaderTellsSinceWhen(t *testing.T) {
+	lines := []string{"ctrl1 0 started id=ctrl1", "ctrl1 0.1 storage-opened", "ctrl1 3 members-updated " + keptJSON,
+		"ctrl1 22 unreachable address=tls:10.0.0.2:6262 why=refused", "ctrl1 22 unreachable address=tls:10.0.0.3:6262 why=refused",
+		"ctrl1 80 leaderless elapsed=1m0s"}
+	if got := facts(story(append(lines, "ctrl1 150 stopping")...), "quorum-lost"); got != "ctrl1" {
+		t.Errorf("two are down: quorum-lost on %q", got)
+	}
+	if got := facts(story(append(lines, "ctrl1 85 peer-connected peer=ctrl2 address=tls:10.0.0.2:6262", "ctrl1 150 stopping")...), "quorum-lost"); got != "ctrl1" {
+		t.Errorf("one is back afterwards: quorum-lost on %q", got)
+	}
+	if got := facts(story(append(lines[:3:3], lines[5], "ctrl1 150 stopping")...), "quorum-lost"); got != "" {
+		t.Errorf("nobody is missed: quorum-lost on %q", got)
+	}
+}

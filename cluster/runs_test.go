@@ -54,3 +54,21 @@ func TestAProcessThatEndsOnARestoredSnapshotWasNotKilled(t *testing.T) {
 		}
 	}
 }
+
+// The others lose a process within some milliseconds of its last line; who ended with it loses nobody.
+func TestAProcessThatIsLostRightAfterItsLastLineWasKilled(t *testing.T) {
+	for lost, want := range map[string]string{"22.09": "ctrl1", "22.3": "ctrl1", "": ""} {
+		var lines []string
+		for i := range 5 { // entries that align the clocks
+			lines = append(lines, fmt.Sprintf("ctrl1 %d applied index=%d type=x", 3+i, 3+i), fmt.Sprintf("ctrl2 %d applied index=%d type=x", 3+i, 3+i),
+				fmt.Sprintf("ctrl3 %d applied index=%d type=x", 3+i, 3+i))
+		}
+		lines = append([]string{"ctrl3 0 started id=ctrl3", "ctrl3 2 peer-connected peer=ctrl1", "ctrl3 22 noise", "ctrl1 0 started id=ctrl1", "ctrl2 0 started id=ctrl2", "ctrl2 2 peer-connected peer=ctrl1"}, append(lines, "ctrl1 22 noise")...)
+		if lost != "" {
+			lines = append(lines, "ctrl2 "+lost+" peer-disconnected peer=ctrl1", "ctrl2 41 peer-connected peer=ctrl1")
+		}
+		if got := facts(story(append(lines, "ctrl1 40 started id=ctrl1", "ctrl1 40.1 storage-opened", "ctrl1 50 noise", "ctrl2 50 noise")...), "killed"); got != want {
+			t.Errorf("lost at %q: killed %q, want %q", lost, got, want)
+		}
+	}
+}
