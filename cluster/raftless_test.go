@@ -77,3 +77,17 @@ func TestAWarningOfNoLeaderTellsSinceWhen(t *testing.T) {
 		t.Errorf("nobody is missed: quorum-lost on %q", got)
 	}
 }
+
+func TestLogsWithoutALineOfRaftAreALimit(t *testing.T) {
+	lines := []string{"ctrl1 0 started id=ctrl1", "ctrl1 1 storage-opened", "ctrl2 0 started id=ctrl2", "ctrl2 1 storage-opened", "ctrl1 20 stopping", "ctrl2 20 stopping"}
+	s := story(lines...)
+	if got := limitsOf(s.Limits()); got != limitRaft {
+		t.Errorf("limits %q, want %q", got, limitRaft)
+	}
+	if w := s.Wanted(); len(w) != 1 || w[0].What != "the raft log file of ctrl1, ctrl2 (raft.logFile or cluster.logFile in the configuration)" {
+		t.Errorf("wanted: %v", w)
+	}
+	if got := limitsOf(story(append([]string{"ctrl1 0.5 blank", "ctrl2 0.5 became-follower"}, lines...)...).Limits()); got != "" {
+		t.Errorf("raft's lines are there: limits %q", got)
+	}
+}
