@@ -122,7 +122,15 @@ func (s *Story) leadership() {
 			open[m.Node] = n
 			s.reigns = append(s.reigns, n)
 		case "leads":
-			if r == nil && raftless[m.Node] {
+			if !raftless[m.Node] {
+				continue
+			}
+			for _, name := range keys(open) { // no line tells that they lead no more
+				if o := open[name]; name != m.Node && raftless[name] && !s.strangers(s.node(name), s.node(m.Node)) {
+					closeAt(o, m, "newer")
+				}
+			}
+			if r == nil {
 				open[m.Node] = &reign{node: m.Node, from: m.At, start: m}
 				s.reigns = append(s.reigns, open[m.Node])
 			}

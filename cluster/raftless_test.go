@@ -33,6 +33,10 @@ func TestWithoutRaftsLinesTheOthersTell(t *testing.T) {
 	if got := facts(story(append(dead, "ctrl2 2 became-follower leader=ctrl1")...), "failover"); got != "" {
 		t.Errorf("raft's lines are there and tell of no rise: failover on %q, want none", got)
 	}
+	back := append(append([]string{}, calm...), "ctrl2 24 leads", "ctrl1 50 leads", "ctrl2 60 noise")
+	if got := facts(story(back...), "failover"); got != "ctrl2 ctrl1" {
+		t.Errorf("it leads again: failover on %q, want ctrl2 and ctrl1", got)
+	}
 	cut := append(append([]string{}, calm...), "ctrl2 20 unreachable address=tls:10.0.0.1:6262 why=timeout", "ctrl2 32 unreachable address=tls:10.0.0.1:6262 why=timeout",
 		"ctrl2 40 peer-connected peer=ctrl1 address=tls:10.0.0.1:6262", "ctrl1 60 noise")
 	if got := facts(story(cut...), "link-down"); got != "ctrl2" {
