@@ -57,6 +57,15 @@ var wrappers = []wrapper{
 	{"kubectl", true, func(node string, _ time.Time, line string) string {
 		return "[pod/" + node + "/ziti-controller] " + line + "\n"
 	}},
+	{"a store's documents", true, func(node string, at time.Time, line string) string {
+		return `{"_index":"logs","_source":{"@timestamp":"` + at.Format("2006-01-02T15:04:05.000Z07:00") + `","host":{"name":"` + node + `"},"message":` + quoteJSON(line) + "}}\n"
+	}},
+	{"stern", true, func(node string, _ time.Time, line string) string {
+		return node + " ziti-controller " + line + "\n"
+	}},
+	{"pdsh", true, func(node string, _ time.Time, line string) string {
+		return node + ": " + line + "\n"
+	}},
 	{"syslog 3164", true, func(node string, at time.Time, line string) string {
 		return "<30>" + at.Format("Jan _2 15:04:05 ") + node + " ziti[123]: " + line + "\n"
 	}},

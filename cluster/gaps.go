@@ -270,7 +270,9 @@ func (s *Story) cutShort(n *Node) bool {
 }
 
 // compared says whether it is known how the clocks of two nodes compare, so that the times of one tell of the other.
-func compared(a, b *Node) bool { return a != b && a.Pairs > 0 && b.Pairs > 0 }
+func compared(a, b *Node) bool {
+	return a != b && a.Pairs > 0 && b.Pairs > 0 && a.ahead == 0 && b.ahead == 0
+}
 
 // around gives the times of a node's last line before a span and the first after it, zero if it has lines in it.
 func (n *Node) around(from, to time.Time) (before, after time.Time) {

@@ -118,7 +118,7 @@ func (s *Story) outages(n *Node) []*outage {
 		}
 		switch m.Effect {
 		case "contact-missed", "unreachable":
-			if id == "" {
+			if id == "" || id == n.ID { // itself, at the address that it had before
 				continue
 			}
 			o := open[id]

@@ -66,6 +66,14 @@ func TestAMemberThatConnectsFromAnotherAddressThanItsListHas(t *testing.T) {
 	}
 }
 
+func TestNobodyLosesContactToHimself(t *testing.T) {
+	lines := []string{"ctrl3 0 started id=ctrl3", "ctrl3 5 members-updated " + keptText, "ctrl3 10 unreachable address=tls:10.0.0.3:6262 why=refused",
+		"ctrl3 30 unreachable address=tls:10.0.0.3:6262 why=refused"}
+	if got := facts(story(lines...), "link-down"); got != "" {
+		t.Errorf("it dials the address that it had: link-down on %q", got)
+	}
+}
+
 // The line comes after a minute, and once; it says for how long there has been no leader.
 func TestAWarningOfNoLeaderTellsSinceWhen(t *testing.T) {
 	lines := []string{"ctrl1 0 started id=ctrl1", "ctrl1 0.1 storage-opened", "ctrl1 3 members-updated " + keptJSON,

@@ -41,6 +41,8 @@ type Node struct {
 	matches []*event.Match
 	dropped []*event.Match // those of matches that say that the logger dropped lines
 	stub    bool           // its log ends with the very start of a process
+	ahead   time.Duration  // by which its times jump ahead, 0 for not
+	jumped  int            // the line at which they do
 }
 
 // Run is one life of a process.
@@ -92,6 +94,7 @@ func (b *Builder) Tell() *Story {
 	}
 	s.membership()
 	s.leadership()
+	s.jumps()
 	s.completeness()
 	s.facts()
 	sortMatches(s.Facts)

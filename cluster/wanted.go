@@ -21,6 +21,7 @@ const (
 	limitRaft   = "log-without-raft"          // a controller's log has no line of raft
 	limitEmpty  = "log-is-empty"              // a log that was given has no line
 	limitBack   = "log-goes-back-in-time"     // a log's times go back without a start
+	limitAhead  = "log-jumps-ahead-in-time"   // a log's times jump ahead, and by the other logs no such time passed
 	limitLost   = diagnosis.MemberUnreachable // a member cannot be reached until the logs end, and its own log does not tell why
 )
 
@@ -69,7 +70,7 @@ func (s *Story) Limits() []diagnosis.Unassessed {
 	for _, src := range s.empty() {
 		out = append(out, diagnosis.Unassessed{ID: limitEmpty, Reason: src + " is empty", Need: "the lines of " + src})
 	}
-	out = append(out, s.setBack()...)
+	out = append(append(out, s.setBack()...), s.setAhead()...)
 	ids := map[gapKind]string{gapLate: limitLate, gapHole: limitHole, gapEarly: limitEarly, gapStart: limitStart}
 	for _, n := range s.Nodes {
 		for _, g := range s.gapsOf(n) {

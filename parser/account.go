@@ -44,10 +44,11 @@ type account struct {
 	wraps   [wrapCount]int
 	part    *Part
 	plain   int // records of pfxlog-json, kept out of the map for speed
+	close   int // up to this line, objects are looked at more closely
 }
 
 func newAccount(name string, opt Options, emit func(*event.Event)) *account {
-	a := &account{emit: emit, limit: opt.Limits.Line, lend: opt.Lend, marked: opt.Filter != nil, pause: opt.Silence, formats: map[string]int{}, streams: map[string]*stream{}}
+	a := &account{emit: emit, close: closeFirst, limit: opt.Limits.Line, lend: opt.Lend, marked: opt.Filter != nil, pause: opt.Silence, formats: map[string]int{}, streams: map[string]*stream{}}
 	a.source = diagnosis.Source{Name: name, Gaps: []diagnosis.Gap{}}
 	if opt.Part != nil {
 		a.part = opt.Part(name)
@@ -65,7 +66,7 @@ func (a *account) line(raw []byte, cut int, marks []int, x *extent, last bool) {
 		a.exportLine(raw, &m)
 		return
 	}
-	if x.plain && !m.last && !m.first && a.unwrap.sticky != wrapJournalJSON {
+	if x.plain && !m.last && !m.first && !a.objects() && !a.closely(m.line) {
 		a.plainObject(raw, x.at, &m)
 		return
 	}
@@ -88,12 +89,15 @@ func (a *account) slow(p []byte, m *meta) {
 		return
 	}
 	var w wrapped
-	if k := a.unwrap.sticky; k == wrapJournalJSON && len(p) > 0 && a.unwrap.try(k, p, &w) { // spares judging it as a record
+	if k := a.unwrap.sticky; a.objects() && len(p) > 0 && a.unwrap.try(k, p, &w) { // spares judging it as a record
 		a.wraps[k]++
 		a.take(&w, m)
 		return
 	}
 	s := a.stamps.look(p)
+	if a.doubtful(p, s, m.line) && (a.unwrap.document(p, &w) || gjson.ValidBytes(p) && a.stamps.judgeJSON(p).kind != kindJSON) {
+		s, a.close = shape{}, m.line+closeFirst
+	}
 	if s.kind != kindUnknown || len(p) == 0 || m.cut > 0 && p[0] == '{' && !bytes.HasPrefix(p, dockerHead) {
 		a.record(a.root, p, nil, s, stamp{}, m)
 		return
@@ -108,6 +112,11 @@ func (a *account) slow(p []byte, m *meta) {
 	}
 	a.wraps[k]++
 	a.take(&w, m)
+}
+
+// objects says whether lines are taken to be objects that a collector has put around them.
+func (a *account) objects() bool {
+	return a.unwrap.sticky == wrapJournalJSON || a.unwrap.sticky == wrapDocument
 }
 
 // prefixed looks for an object behind a prefix of a collector that is not known, and gives it.

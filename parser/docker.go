@@ -17,7 +17,7 @@ func (u *unwrapper) docker(line []byte, w *wrapped) bool {
 		return false
 	}
 	text, rest, ok := u.unquote(line[len(dockerHead):])
-	if !ok || len(rest) < 2 {
+	if !ok || len(rest) < 2 || bytes.Contains(rest, []byte(`"kubernetes":{`)) { // Fluent Bit's, which names the pod
 		return false
 	}
 	if w.partial = !bytes.HasSuffix(text, []byte("\n")); !w.partial {

@@ -30,7 +30,7 @@ func (a *account) plainObject(p []byte, at stamp, m *meta) {
 func (a *account) passOver(p []byte, at stamp) bool {
 	last := &a.root.time.last
 	if at.sec != last.sec || at.nsec < last.nsec || last.clock != event.ClockLocal || a.gaps.last.clock != last.clock || a.pause <= time.Second ||
-		a.root.held || a.export.active || a.unwrap.sticky == wrapJournalJSON || len(p) > a.limit {
+		a.root.held || a.export.active || a.objects() || a.closely(a.source.Lines+1) || len(p) > a.limit {
 		return false
 	}
 	a.source.Lines++

@@ -195,7 +195,7 @@ func keyString(p []byte, key string) []byte {
 	return p[:i]
 }
 
-// judgeJSON parses a line to see whether it is a record at all: valid, with at least one of the known keys.
+// judgeJSON parses a line to see whether it is a record at all: valid, with a message, or an event.
 func (c *secondCache) judgeJSON(p []byte) shape {
 	if !gjson.ValidBytes(p) {
 		return shape{}
@@ -205,9 +205,9 @@ func (c *secondCache) judgeJSON(p []byte) shape {
 	var src string
 	gjson.ParseBytes(p).ForEach(func(k, v gjson.Result) bool {
 		switch k.Str {
-		case "msg", "level":
+		case "msg":
 			known = true
-		case "@message", "@level":
+		case "@message":
 			known, s.format = true, formatHclog
 		case "channel":
 			s.format = formatSlogJSON

@@ -135,6 +135,7 @@ func (w *walk) lines(name string, r io.Reader, head []byte) {
 		w.fail(name, fmt.Errorf("%s: not a log: binary data", name))
 		return
 	}
+	one := oneJSON(head) // which is gone after reading
 	a := newAccount(name, w.opt, w.emit)
 	l := &lineReader{r: &bottom{w: w, r: r, a: a}, limit: w.opt.Limits.Line, filter: w.opt.Filter, alarms: w.opt.Alarms, told: w.opt.Told, acc: a}
 	l.after = func(int) {
@@ -150,7 +151,20 @@ func (w *walk) lines(name string, r io.Reader, head []byte) {
 			src.Gaps = append(src.Gaps, diagnosis.Gap{From: src.Last, Reason: "unexpected EOF"})
 		}
 	}
+	if src.Error == "" && src.Events == 0 && src.Lines > 0 && (a.unwrap.several || one) {
+		src.Error = name + ": JSON that is not one document a line; make it so, such as with: jq -c '.[]' (of a search's answer: jq -c '.hits.hits[]')"
+	}
 	w.sources = append(w.sources, src)
+}
+
+// oneJSON says whether an input begins as a list of objects, or as an object over several lines.
+func oneJSON(head []byte) bool {
+	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
+	if len(head) < 2 {
+		return false
+	}
+	rest := bytes.TrimLeft(head[1:], " \t\r")
+	return head[0] == '[' && bytes.HasPrefix(bytes.TrimLeft(rest, " \t\r\n"), []byte("{")) || head[0] == '{' && bytes.HasPrefix(rest, []byte("\n"))
 }
 
 // bottom is the reader under the lines: it holds the limits of the whole container.

@@ -15,7 +15,10 @@ const (
 	wrapKubectl
 	wrapJournalShort
 	wrapJournalISO
+	wrapDocument
 	wrapCompose
+	wrapStern
+	wrapNamed
 	wrapStamp
 	wrapExport // blocks of lines: see export.go
 	wrapCount
@@ -25,7 +28,7 @@ const (
 // logs --timestamps adds the same).
 var wrapperNames = [wrapCount]string{
 	"", "docker-json", "journald-json", "syslog-3164", "syslog-5424", "cri", "kubectl", "journald-short",
-	"journald-iso", "compose", "kubectl", "journald-export",
+	"journald-iso", "document", "compose", "stern", "named", "kubectl", "journald-export",
 }
 
 // wrapped is a line taken apart. Its slices point into the line or into the unwrapper's scratch memory.
@@ -45,6 +48,8 @@ type unwrapper struct {
 	scratch []byte
 	names   []byte
 	sticky  wrapper
+	several bool       // a document held a list of records
+	words   int        // before a line of stern's; 1 if named puts a blank behind the colon
 	inner   *unwrapper // of docker's lines in another collector's
 }
 
@@ -63,8 +68,8 @@ func (u *unwrapper) unwrap(line []byte, c *secondCache, w *wrapped) wrapper {
 		if *w = (wrapped{}); !u.try(k, line, w) {
 			continue
 		}
-		if k == wrapCompose || k == wrapStamp || k == wrapKubectl {
-			if s := c.look(w.payload); (s.kind == kindUnknown || s.kind == kindBlank) && !bytes.HasPrefix(w.payload, dockerHead) {
+		if k == wrapCompose || k == wrapStamp || k == wrapKubectl || k == wrapStern || k == wrapNamed {
+			if !c.recognises(w.payload) {
 				continue
 			}
 		}
@@ -72,6 +77,12 @@ func (u *unwrapper) unwrap(line []byte, c *secondCache, w *wrapped) wrapper {
 		return k
 	}
 	return wrapNone
+}
+
+// recognises says whether a payload is a line of some format, or one of docker's.
+func (c *secondCache) recognises(payload []byte) bool {
+	s := c.look(payload)
+	return s.kind != kindUnknown && s.kind != kindBlank || bytes.HasPrefix(payload, dockerHead)
 }
 
 // within takes docker's json-file off a payload: what reads that file and sends it on wraps it once more. Outside stays
@@ -114,8 +125,14 @@ func (u *unwrapper) try(k wrapper, line []byte, w *wrapped) bool {
 		return u.journalShort(line, w)
 	case wrapJournalISO:
 		return u.journalISO(line, w)
+	case wrapDocument:
+		return u.document(line, w)
 	case wrapCompose:
 		return u.compose(line, w)
+	case wrapStern:
+		return u.stern(line, w)
+	case wrapNamed:
+		return u.named(line, w)
 	case wrapStamp:
 		return u.bareStamp(line, w)
 	}

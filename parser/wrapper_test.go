@@ -2,6 +2,7 @@ package parser
 
 import (
 	"encoding/binary"
+	"encoding/json"
 	"fmt"
 	"reflect"
 	"strings"
@@ -68,6 +69,31 @@ var wrappings = []wrapping{
 		return "[pod/ziti-0/ctrl] " + wrapTime + ".376123456Z " + s + "\n"
 	}},
 	{"kubectl --timestamps", "kubectl", "", true, true, func(s string) string { return wrapTime + ".376123456Z " + s + "\n" }},
+	{"a store's document", "document", "host1", true, false, func(s string) string {
+		return `{"_msg":` + quoteJSON(s) + `,"_time":"` + wrapTime + `.376Z","node":"host1","level":"info"}` + "\n"
+	}},
+	{"a document in a document", "document", "ziti-0", true, false, func(s string) string {
+		return `{"_index":"x","_source":{"host":{"name":"worker"},"message":` + quoteJSON(s+"\n") + `,"kubernetes":{"pod":{"name":"ziti-0"}},"@timestamp":"` + wrapTime + `.376Z"}}` + "\n"
+	}},
+	{"lists of fields", "document", "host1", true, false, func(s string) string {
+		return `{"fields":{"@timestamp":["` + wrapTime + `.376Z"],"message":[` + quoteJSON(s) + `],"host.name":["host1"]},"_id":"1"}` + "\n"
+	}},
+	{"a record taken apart", "document", "ziti-0", true, false, func(s string) string {
+		payload := `"textPayload":` + quoteJSON(s)
+		if json.Valid([]byte(s)) {
+			payload = `"jsonPayload": ` + s
+		}
+		return `{"insertId":"1",` + payload + `,"resource":{"labels":{"pod_name":"ziti-0","container_name":"c"}},"severity":"INFO","timestamp":"` + wrapTime + `.376123456Z"}` + "\n"
+	}},
+	{"docker's line with the pod", "document", "ziti-0", true, false, func(s string) string {
+		return `{"log":` + quoteJSON(s+"\n") + `,"kubernetes":{"pod_name":"ziti-0"},"time":"` + wrapTime + `.376Z"}` + "\n"
+	}},
+	{"stern", "stern", "ziti-0", false, true, func(s string) string { return "ziti-0 ctrl " + s + "\n" }},
+	{"stern of all namespaces, with times", "stern", "ziti-0", true, true, func(s string) string {
+		return "ziti ziti-0 ctrl " + wrapTime + ".376123456Z " + s + "\n"
+	}},
+	{"pdsh", "named", "host1", false, true, func(s string) string { return "host1: " + s + "\n" }},
+	{"grep -n", "named", "logs/host1.log", false, true, func(s string) string { return "logs/host1.log:17:" + s + "\n" }},
 	{"syslog 3164", "syslog-3164", "host1", false, true, func(s string) string { return "<13>Nov 22 20:19:36 host1 ziti[123]: " + s + "\n" }},
 	{"syslog 5424", "syslog-5424", "host1", true, true, func(s string) string {
 		return "<13>1 " + wrapTime + ".376Z host1 ziti 123 - [a@1 b=\"c]\"] \xef\xbb\xbf" + s + "\n"

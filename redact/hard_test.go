@@ -49,7 +49,7 @@ func TestHardCanaries(t *testing.T) {
 	for _, n := range planted {
 		all += n
 	}
-	for _, want := range []string{"secret", "ip", "host", "email", "user", "identity", "service", "router", "id", "fingerprint", "path", "node"} {
+	for _, want := range []string{"secret", "ip", "host", "email", "user", "identity", "service", "router", "id", "fingerprint", "path", "node", "pod", "namespace"} {
 		if planted[want] == 0 {
 			t.Errorf("no %s is planted", want)
 		}

@@ -122,6 +122,7 @@ func members(s string) []member {
 func (r *Redactor) object(s string, of Class, depth int) string {
 	ms := members(s)
 	kinds := siblings(s, ms)
+	ofPod := of == Pod || r.ofPod(ms)
 	inner := of
 	if kinds != nil || of == "" {
 		inner = described(s, ms, of)
@@ -135,6 +136,9 @@ func (r *Redactor) object(s string, of Class, depth int) string {
 		class, key := r.classOf(m.key), m.key
 		if kinds != nil && kinds[i] != "" {
 			class = kinds[i]
+		}
+		if class == "" && ofPod && fold(key) == "namespace" {
+			class = Namespace
 		}
 		if class == "" && inner != "" {
 			switch f := fold(key); {
@@ -188,7 +192,7 @@ func (r *Redactor) value(raw, key string, class Class, depth int) string {
 			return raw
 		}
 		switch class {
-		case Identity, Service, Router, User, Host:
+		case Identity, Service, Router, User, Host, Pod, Namespace:
 			return r.object(raw, class, depth+1)
 		}
 		return r.object(raw, "", depth+1)

@@ -82,6 +82,9 @@ func secretKey(f string) Class {
 func (r *Redactor) classOf(key string) Class {
 	f := fold(key)
 	if c, ok := r.keys[f]; ok {
+		if (c == Pod || c == Namespace) && r.mode < Strict {
+			return ""
+		}
 		return c
 	}
 	if at := strings.Index(key, "secret-"); at >= 0 && at+7 < len(key) && key[at+7] >= '0' && key[at+7] <= '9' {
@@ -144,6 +147,8 @@ func (r *Redactor) field(key string, class Class, s string, depth int) string {
 			return s
 		}
 		return r.put(Secret, s)
+	case Pod, Namespace:
+		return r.podField(class, s, depth)
 	case Host:
 		return r.hostField(s, depth)
 	case ID, Fingerprint:

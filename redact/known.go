@@ -102,7 +102,7 @@ func inToken(s string, i, end int) bool {
 }
 
 var tokenWord = map[string]bool{"secret": true, "ip": true, "net": true, "host": true, "email": true, "user": true, "identity": true,
-	"service": true, "router": true, "name": true, "id": true, "fingerprint": true, "path": true, "node": true}
+	"service": true, "router": true, "name": true, "id": true, "fingerprint": true, "path": true, "node": true, "pod": true, "namespace": true}
 
 func lower(c byte) byte {
 	if c >= 'A' && c <= 'Z' {

@@ -19,7 +19,7 @@ const (
 	Off      Mode = iota // nothing
 	Secrets              // what gives access: passwords, tokens, keys, PEM blocks, credentials in URLs
 	Standard             // also addresses, hosts, e-mail addresses and the names of users, identities, services, routers
-	Strict               // also ids, fingerprints, paths and the nodes' names
+	Strict               // also ids, fingerprints, paths, and the names of nodes, pods and namespaces
 )
 
 var modeNames = [...]string{"off", "secrets", "standard", "strict"}
@@ -55,6 +55,8 @@ const (
 	Fingerprint Class = "fingerprint"
 	Path        Class = "path"
 	Node        Class = "node"
+	Pod         Class = "pod"
+	Namespace   Class = "namespace" // of Kubernetes
 )
 
 // from is the mode from which on a class is taken out.
@@ -62,7 +64,7 @@ func (c Class) from() Mode {
 	switch c {
 	case Secret:
 		return Secrets
-	case ID, Fingerprint, Path, Node:
+	case ID, Fingerprint, Path, Node, Pod, Namespace:
 		return Strict
 	}
 	return Standard

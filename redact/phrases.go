@@ -111,9 +111,10 @@ var (
 	goSourceDir = later(`/(?:src/runtime|go/src|go/pkg/mod)/|^/usr/local/go/`)
 )
 
-// strict replaces ids, fingerprints and paths in a text. Of a path the name of the file stays, if its ending tells that
+// strict replaces pods, ids, fingerprints and paths in a text. Of a path the name of the file stays, if its ending tells that
 // it is one.
 func (r *Redactor) strict(s string) string {
+	s = r.podsIn(s)
 	if strings.Count(s, "-") >= 4 {
 		s = r.replace(s, uuid, func(v string) string { return r.put(ID, v) })
 	}

@@ -42,7 +42,7 @@ const (
 func New(mode Mode, configs ...*Config) (*Redactor, error) {
 	r := &Redactor{mode: mode, book: newBook(), keys: map[string]Class{}, classes: map[Class]bool{}, hosts: map[string]bool{},
 		keep: map[string]bool{}, common: map[string]bool{}, cache: map[string]cached{}}
-	for _, c := range []Class{Secret, IP, Host, Email, User, Identity, Service, Router, Name, ID, Fingerprint, Path, Node} {
+	for _, c := range []Class{Secret, IP, Host, Email, User, Identity, Service, Router, Name, ID, Fingerprint, Path, Node, Pod, Namespace} {
 		r.classes[c] = true
 	}
 	base, err := base()
@@ -113,6 +113,7 @@ type Stream struct {
 	alias  string
 	r      *Redactor
 	pem    bool
+	header bool          // of the PEM block; it goes on in the next line
 	counts map[Class]int // replaced
 	seen   map[Class]int // found while learning
 }
@@ -121,7 +122,7 @@ type Stream struct {
 func (r *Redactor) Source(name string) *Stream {
 	for _, s := range r.sources {
 		if s.Name == name {
-			s.pem = false
+			s.pem, s.header = false, false
 			return s
 		}
 	}
@@ -154,10 +155,13 @@ func (s *Stream) Line(line []byte) []byte {
 
 // Skip passes over a line that is not needed, so that a PEM block that it begins or ends is known of.
 func (s *Stream) Skip(line []byte) {
-	if begin := bytes.LastIndex(line, []byte("-----BEGIN ")); begin >= 0 {
-		s.pem = !bytes.Contains(line[begin:], []byte("-----END "))
-	} else if s.pem && (bytes.Contains(line, []byte("-----END ")) || !pemLine(string(line))) {
-		s.pem = false
+	if begin := max(bytes.LastIndex(line, []byte(pemBegin)), bytes.LastIndex(line, []byte(ssh2Begin))); begin >= 0 {
+		_, end := pemEnds(string(line[begin:]))
+		s.pem, s.header = !end, false
+	} else if s.pem {
+		_, end := pemEnds(string(line))
+		s.pem = !end && (pemLine(string(line)) || s.header)
+		s.header = s.pem && bytes.HasSuffix(line, []byte(`\`))
 	}
 }
 
@@ -174,19 +178,15 @@ func (s *Stream) line(line string) string {
 	r.now = s
 	defer func() { r.now = nil }()
 	if s.pem {
-		end := strings.Index(line, "-----END ")
-		if end < 0 {
-			if pemLine(line) {
-				r.count(Secret, 1)
-				return r.book.token(Secret, "PEM block")
-			}
-			s.pem = false
-			return r.settled(line)
+		rest, end := pemEnds(line)
+		if !end && (pemLine(line) || s.header) {
+			s.header = strings.HasSuffix(line, `\`)
+			r.count(Secret, 1)
+			return r.book.token(Secret, "PEM block")
 		}
-		s.pem = false
-		rest := line[end+len("-----END "):]
-		if _, after, ok := strings.Cut(rest, "-----"); ok {
-			rest = after
+		s.pem, s.header = false, false
+		if !end {
+			return r.settled(line)
 		}
 		return r.book.token(Secret, "PEM block") + r.settled(rest)
 	}
@@ -308,7 +308,7 @@ func (r *Redactor) SourceAt(source string, member int) *Stream {
 	alias := source + "\x00" + strconv.Itoa(member)
 	for _, s := range r.sources {
 		if s.alias == alias {
-			s.pem = false
+			s.pem, s.header = false, false
 			return s
 		}
 	}

@@ -145,13 +145,16 @@ func random(v string) bool {
 	return digit > 1 || upper > 2 && low > 2
 }
 
-// begin and end of a PEM block; the line feeds in it may be escaped, once or twice, or encoded.
-var pemBlock = later(`(?s)-----BEGIN [A-Z0-9 ]+-----.*?-----END [A-Z0-9 ]+-----`)
-var pemOpen = later(`(?s)-----BEGIN [A-Z0-9 ]+-----([^"]*)`)
+// begin and end of a PEM block, and of SSH2's own kind of it; the line feeds in it may be escaped, once or twice, or
+// encoded.
+var pemBlock = later(`(?s)-----BEGIN [A-Z0-9 ]+-----.*?-----END [A-Z0-9 ]+-----|---- BEGIN SSH2 [A-Z0-9 ]+----.*?---- END SSH2 [A-Z0-9 ]+----`)
+var pemOpen = later(`(?s)(?:-----BEGIN [A-Z0-9 ]+-----|---- BEGIN SSH2 [A-Z0-9 ]+----)((?:\\.|[^"\\])*)`)
+
+const pemBegin, pemEnd, ssh2Begin, ssh2End = "-----BEGIN ", "-----END ", "---- BEGIN SSH2 ", "---- END SSH2 "
 
 // pemBlocks replaces PEM blocks, whatever is in them, and says whether the last one goes on in the next line.
 func (r *Redactor) pemBlocks(s string) (string, bool) {
-	if r.mode < Secrets || !strings.Contains(s, "-----BEGIN ") {
+	if r.mode < Secrets || !strings.Contains(s, pemBegin) && !strings.Contains(s, ssh2Begin) {
 		return s, false
 	}
 	s = pemBlock.get().ReplaceAllStringFunc(s, func(v string) string {
@@ -167,6 +170,19 @@ func (r *Redactor) pemBlocks(s string) (string, bool) {
 	return s, open
 }
 
+// pemEnds gives what follows the end of a block in a line that has one.
+func pemEnds(line string) (string, bool) {
+	for _, mark := range [...]string{pemEnd, ssh2End} {
+		if _, rest, ok := strings.Cut(line, mark); ok {
+			if _, after, ok := strings.Cut(rest, "----"); ok {
+				return strings.TrimPrefix(after, "-"), true
+			}
+			return rest, true
+		}
+	}
+	return "", false
+}
+
 // pemValue writes a block as it is in its file, so that the same key has the same token however it is escaped.
 func pemValue(v string) string {
 	v = strings.NewReplacer(`\\n`, "\n", `\n`, "\n", `\r`, "", "\r", "").Replace(v)
@@ -175,12 +191,17 @@ func pemValue(v string) string {
 
 var pemBody = later(`^[A-Za-z0-9+/=]+`)
 
-// pemLine: a line inside a block is base64, or a header such as "Proc-Type: 4,ENCRYPTED", or blank. A wrapper may
-// stand before it.
+// pemLine: a line inside a block is base64, or a header such as "Proc-Type: 4,ENCRYPTED", which SSH2 carries over to the
+// next line with a backslash, or blank. A wrapper may stand before it.
 func pemLine(s string) bool {
 	t := strings.TrimSpace(s)
-	if t == "" || strings.HasPrefix(t, "Proc-Type:") || strings.HasPrefix(t, "DEK-Info:") {
+	if t == "" || strings.HasSuffix(t, `\`) {
 		return true
+	}
+	for _, h := range [...]string{"Proc-Type:", "DEK-Info:", "Comment:", "Subject:", "x-"} {
+		if strings.HasPrefix(t, h) {
+			return true
+		}
 	}
 	fields := strings.Fields(t)
 	last := strings.Trim(fields[len(fields)-1], `"'},`)

@@ -53,10 +53,12 @@ func (r *Redactor) fresh(s string, depth int) string {
 		}
 	}
 	s, _ = r.pemBlocks(s)
+	s = r.unescaped(s, depth)
 	s = r.encoded(s, depth)
 	s = r.pairs(s, depth)
 	s = r.secrets(s)
 	if r.mode >= Standard {
+		s = r.logons(s)
 		s = r.addresses(s, false)
 		s = r.phrases(s)
 	}

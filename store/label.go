@@ -4,28 +4,17 @@ import (
 	"context"
 	"errors"
 	"net/http"
+
+	"zlog/event"
 )
 
 // DefaultLabel is the label or field that names the node if nobody says another.
 const DefaultLabel = "node"
 
-// nodeLabels are the labels and fields in which the usual shippers name the pod or the machine, in the order in which they
-// are tried: where there are pods, a machine may have several.
-var nodeLabels = []string{
-	"kubernetes.pod.name", // Filebeat
-	"kubernetes.pod_name", // VictoriaLogs' collector, Fluent Bit, Vector
-	"pod",                 // Alloy, Promtail
-	"_HOSTNAME",           // journald
-	"host.name",           // Filebeat
-	"hostname",
-	"host", // Vector, Logstash
-	"instance",
-}
-
-// NodeLabel gives the first label of the usual shippers that lines of the selection have, with its values; "" if they have
+// NodeLabel gives the first label of the usual shippers (event.ShipperNode) that lines of the selection have, with its values; "" if they have
 // none. The selection's own label and node do not count.
 func NodeLabel(ctx context.Context, s Store, sel Selection) (string, []string, error) {
-	for _, label := range nodeLabels {
+	for _, label := range event.ShipperNode {
 		sel.Label, sel.Node = label, ""
 		values, err := s.Values(ctx, sel, label)
 		var no *refused

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/tidwall/gjson"
+
+	"zlog/event"
 )
 
 // Shippers store a line in many shapes. This is the one table of them.
@@ -19,15 +21,7 @@ import (
 //
 // lineFields are the fields in which a whole line is looked for, in this order. In the same order the first that is there is
 // the message of a record that was parsed.
-var lineFields = []string{
-	"_msg",           // VictoriaLogs
-	"message",        // Filebeat, Logstash, Vector, Elastic's own agents
-	"log",            // Fluent Bit, Docker
-	"MESSAGE",        // journald
-	"event.original", // Elastic's ingest pipelines, which keep the line there
-	"msg",            // a record that was parsed as it is
-	"line", "body", "Body",
-}
+var lineFields = append(slices.Clone(event.ShipperLine), "msg")
 
 // renamed are the fields of a parsed record that shippers call otherwise.
 var renamed = map[string]string{"log.level": "level", "severity": "level", "lvl": "level", "log.origin.file.name": "file", "log.origin.function": "func",

@@ -1,0 +1,72 @@
+package parser
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestAnObjectThatIsNoRecordIsNotRead: another program's lines may end in a time like logrus's; they say nothing of a
+// controller, and a log of them is not a healthy one.
+func TestAnObjectThatIsNoRecordIsNotRead(t *testing.T) {
+	for _, line := range []string{
+		`{"path":"/x","status":200,"time":"2026-11-22T19:34:25.178Z"}`,
+		`{"path":"/x","request":{"level":"info","time":"2026-11-22T19:34:25.178Z"}}`,
+		`{"_msg":"GET /x","level":"info","node":"a","time":"2026-11-22T19:34:25.178Z"}`,
+	} {
+		all, acc := readText(t, strings.Repeat(line+"\n", 3000), Options{})
+		if acc.Unparsed != 3000 || acc.Lines != 3000 {
+			t.Errorf("%s: %d records, account %+v", line, len(all), acc)
+		}
+	}
+}
+
+// TestALineOfARecordIsNoDocument: a record may quote another, or hold one, and stays what it is.
+func TestALineOfARecordIsNoDocument(t *testing.T) {
+	const inner = `{"level":"error","msg":"inner","time":"2026-11-22T19:34:25.178Z"}`
+	for _, line := range []string{
+		`{"body":` + quoteJSON(inner) + `,"level":"info","msg":"outer","time":"2026-11-22T19:34:25.178Z"}`,
+		`{"event":` + inner + `,"level":"info","msg":"outer","time":"2026-11-22T19:34:25.178Z"}`,
+		`{"time":"2026-11-22T19:34:25.178Z","level":"INFO","msg":"outer","event":` + inner + `}`,
+	} {
+		all, acc := readText(t, strings.Repeat(line+"\n", 3000), Options{})
+		if len(all) != 3000 || acc.Wrapper != "" || all[2999].Msg != "outer" {
+			t.Errorf("%s: %d records, account %+v", line, len(all), acc)
+		}
+	}
+}
+
+// TestRecordsAndDocumentsInOneLog: one tail of several files has both.
+func TestRecordsAndDocumentsInOneLog(t *testing.T) {
+	const record = `{"level":"info","msg":"plain","time":"2026-11-22T19:34:25.178Z"}`
+	document := `{"message":` + quoteJSON(`{"level":"error","msg":"inside","time":"2026-11-22T19:34:25.178Z"}`) + `,"pod":"ctrl2","time":"2026-11-22T19:34:25.178Z"}`
+	all, acc := readText(t, strings.Repeat(record+"\n"+document+"\n", 500), Options{})
+	count := map[string]int{}
+	for _, e := range all {
+		count[e.Stream+" "+e.Msg]++
+	}
+	if count[" plain"] != 500 || count["ctrl2 inside"] != 500 || acc.Unparsed != 0 {
+		t.Errorf("%v, account %+v", count, acc)
+	}
+}
+
+// TestAListOfRecordsIsNoLine: one JSON document with many records is not taken for its first, and the remedy is named.
+func TestAListOfRecordsIsNoLine(t *testing.T) {
+	const record = `{"level":"error","msg":"inside","time":"2026-11-22T19:34:25.178Z"}`
+	hit := `{"_source":{"message":` + quoteJSON(record) + `}}`
+	for name, text := range map[string]string{
+		"a list":                 "[" + record + "," + record + "]",
+		"a list over lines":      "[\n  " + record + ",\n  {\"a\":\n1}\n]\n",
+		"an object over lines":   "{\n  \"took\": 1,\n  \"hits\": []\n}\n",
+		"a search's answer":      `{"took":1,"hits":{"hits":[` + hit + "," + hit + `]}}`,
+		"entries of one of them": `{"entries":[` + record + "," + record + `],"node":"a"}` + "\n" + `{"entries":[` + record + "," + record + `],"node":"b"}`,
+	} {
+		all, acc := readText(t, text, Options{})
+		if len(all) != 0 || acc.Events != 0 || !strings.Contains(acc.Error, "-: JSON that is not one document a line; make it so, such as with: jq -c") {
+			t.Errorf("%s: %d records, account %+v", name, len(all), acc)
+		}
+	}
+	all, acc := readText(t, `{"hits":[`+hit+`]}`, Options{})
+	if len(all) != 1 || all[0].Msg != "inside" || acc.Error != "" {
+		t.Errorf("a list of one: %d records, account %+v", len(all), acc)
+	}
+}
