@@ -44,6 +44,15 @@ func TestOnlyWaitsOfMillisecondsAreTooTight(t *testing.T) {
 		if got := slices.Contains(loudIDs(t, lines), "timeouts-too-tight"); got != want {
 			t.Errorf("%s: timeouts-too-tight is said: %v", wait, got)
 		}
+		// one loss tells as well, and says how short the time-out is
+		once := leads + fmt.Sprintf("time=\"2026-11-22T19:01:09Z\" level=warning msg=\"failed to contact\" fields.time=%s server-id=ctrl2\n", wait)
+		if got := slices.Contains(loudIDs(t, once), "timeouts-too-tight"); got {
+			t.Errorf("%s: timeouts-too-tight is said of a leader that was missed for a moment and stays", wait)
+		}
+		once += `time="2026-11-22T19:01:09Z" level=warning msg="failed to contact quorum of nodes, stepping down"` + "\n"
+		if got := slices.Contains(loudIDs(t, once), "timeouts-too-tight"); got != want {
+			t.Errorf("%s, once: timeouts-too-tight is said: %v", wait, got)
+		}
 	}
 }
 

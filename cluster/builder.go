@@ -58,6 +58,7 @@ type stream struct {
 	applied []apply
 	failed  map[uint64]bool  // indexes whose application failed
 	runs    map[string]*fold // by signature and captures
+	life    int              // how many lines of a start it had: a run of matches alike ends with the process that wrote it
 	first   time.Time
 	last    time.Time
 }
@@ -74,6 +75,7 @@ type apply struct {
 type fold struct {
 	since time.Time
 	kept  int
+	life  int
 	last  *event.Match
 }
 
@@ -117,7 +119,14 @@ func (b *Builder) Add(m *event.Match) {
 	if m.Effect == "apply-failed" && len(s.failed) < MostApplied {
 		s.failed[number(m.Capture("index"))] = true
 	}
+	if starts[m.Effect] {
+		s.life++
+	}
 	f := b.fold(s, m, b.kept > mostKept)
+	if f.life != s.life && !starts[m.Effect] && b.kept <= mostKept {
+		f.since, f.kept = m.Time, 0
+	}
+	f.life = s.life
 	keep, span := foldKeep, foldSpan
 	for over := b.kept; over > mostKept && keep > 1; over /= 2 {
 		keep /= 2
@@ -162,6 +171,9 @@ func (b *Builder) fold(s *stream, m *event.Match, coarse bool) *fold {
 	}
 	return f
 }
+
+// starts are the effects of the first lines of a process.
+var starts = map[string]bool{"starting": true, "started": true, "start-failed": true}
 
 // volatile captures differ on every repeat, so they do not keep matches from being folded.
 var volatile = map[string]bool{"index": true, "elapsed": true, "error": true, "previous": true, "next": true}

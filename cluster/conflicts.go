@@ -28,12 +28,16 @@ func (s *Story) conflicts() {
 					continue
 				}
 				told[o.n.Name+"\x00"+n.Name] = true
+				here, there := first{a, n, st}, o // told of who applied its entry last, when it did
+				if o.a.at.Add(-o.n.Offset).After(a.at.Add(-n.Offset)) {
+					here, there = there, here
+				}
 				line := func(n *Node, st *stream, a apply) *event.Match {
 					return &event.Match{Signature: "applied-entry", Node: n.Name, Source: st.key.source, Stream: st.key.name, Line: a.line, Time: a.at,
 						At: a.at.Add(-n.Offset), Last: a.at, LastAt: a.at.Add(-n.Offset), Count: 1, Text: "index " + itoa(int(a.index)) + ": " + a.kind}
 				}
-				s.fact("history-conflict", n.Name, later(a.at.Add(-n.Offset), o.a.at.Add(-o.n.Offset)),
-					[]event.Field{{Key: "index", Value: itoa(int(a.index))}, {Key: "other", Value: o.n.Name}}, line(n, st, a), line(o.n, o.s, o.a))
+				s.fact("history-conflict", here.n.Name, here.a.at.Add(-here.n.Offset),
+					[]event.Field{{Key: "index", Value: itoa(int(a.index))}, {Key: "other", Value: there.n.Name}}, line(here.n, here.s, here.a), line(there.n, there.s, there.a))
 			}
 		}
 	}

@@ -27,6 +27,9 @@ func (s *Story) frozen(n *Node) {
 		if m.Effect == "started" || m.Effect == "starting" {
 			first = nil // no one process was silent
 		}
+		if m.Effect == "contact-missed" && m.Capture("elapsed") != "" {
+			first = nil // it heard of the other a moment before: it was silent because it was quiet
+		}
 		if first == nil || m.Stream != first.Stream || m.Source != first.Source || m.At.Sub(first.At) > time.Second || m.Effect != "stepped-down" &&
 			m.Effect != "lost-leader" && m.Effect != "contact-missed" && m.Effect != "connection-broke" {
 			continue

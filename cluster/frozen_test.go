@@ -12,6 +12,8 @@ func TestAQuietNodeWhoseConnectionBreaksDidNotStandStill(t *testing.T) {
 		{"it is missed long before", "ctrl1", "", []string{"ctrl2 28 peer-disconnected peer=ctrl1", "ctrl1 50.1 connection-broke silence=30s"}},
 		{"it is missed for a moment", "", "", []string{"ctrl2 49 contact-missed peer=ctrl1", "ctrl1 50.1 stepped-down silence=30s"}},
 		{"both stood still, and wake together", "ctrl1", "", []string{"ctrl2 50 lost-leader leader=ctrl1 silence=30s", "ctrl1 50.1 stepped-down silence=30s"}},
+		{"both are quiet, and the leader's time-outs are so short that a moment without an answer is too long", "", "", []string{"ctrl2 50 lost-leader leader=ctrl1 silence=30s",
+			"ctrl1 50.1 contact-missed peer=ctrl2 elapsed=44 silence=30s", "ctrl1 50.1 stepped-down"}},
 		{"both are quiet, and their link is cut for a while", "", "ctrl1 62 peer-connected peer=ctrl2", []string{"ctrl2 50 lost-leader leader=ctrl1 silence=30s", "ctrl1 50.1 stepped-down silence=30s"}},
 	} {
 		back := "ctrl1 51 peer-connected peer=ctrl2"

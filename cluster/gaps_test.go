@@ -12,7 +12,7 @@ import (
 
 // pairOf gives the first lines of two nodes that know each other, and of which the first replicates to the second.
 func pairOf(more ...string) []string {
-	return append([]string{"ctrl1 0 started id=ctrl1", "ctrl2 0 started id=ctrl2", "ctrl1 1 storage-opened", "ctrl2 1 storage-opened",
+	return append([]string{"ctrl1 0 started id=ctrl1", "ctrl2 0 started id=ctrl2", "ctrl1 1 storage-opened", "ctrl2 1 storage-opened", "ctrl1 1 became-follower", "ctrl2 1 became-follower",
 		"ctrl1 2 peer-connected peer=ctrl2 address=tls:b:1", "ctrl2 2 peer-connected peer=ctrl1 address=tls:a:1"}, more...)
 }
 
@@ -56,7 +56,7 @@ func TestACutLogIsNoKilledProcess(t *testing.T) {
 			lines(pairOf(), entries("ctrl1", 10, 5, 24), entries("ctrl2", 10, 5, 9), []string{fmt.Sprintf(lost, 40), again, "ctrl2 61 storage-opened", "ctrl2 90 stopping", "ctrl1 90 stopping"})},
 		{"others never lose it", "", "log-has-a-hole",
 			lines(pairOf(), entries("ctrl1", 10, 5, 9), entries("ctrl2", 10, 5, 9), []string{again, "ctrl2 61 storage-opened", "ctrl1 90 stopping", "ctrl2 90 stopping"})},
-		{"it is alone", "ctrl2", "", []string{"ctrl2 0 started id=ctrl2", "ctrl2 1 storage-opened", again, "ctrl2 61 storage-opened", "ctrl2 90 stopping"}},
+		{"it is alone", "ctrl2", "", []string{"ctrl2 0 started id=ctrl2", "ctrl2 1 storage-opened", "ctrl2 1 became-follower", again, "ctrl2 61 storage-opened", "ctrl2 90 stopping"}},
 		{"it is not known how the clocks compare", "ctrl2", "", []string{"ctrl1 0 started id=ctrl1", "ctrl1 1 follows", "ctrl2 0 started id=ctrl2",
 			"ctrl1 2 peer-connected peer=ctrl2 address=tls:b:1", again, "ctrl2 61 waiting", "ctrl2 90 stopping", "ctrl1 90 stopping"}},
 		{"its log stops and its port is closed", "ctrl2", "log-ends-early", lines(pairOf(), entries("ctrl1", 10, 5, 9), entries("ctrl2", 10, 5, 9),
@@ -234,7 +234,7 @@ func TestLogsOfWhichNoneShowsAStartAreALimit(t *testing.T) {
 	}{
 		{"none", limitMid, "the logs of ctrl1, ctrl2 from their last starts on", running},
 		{"one of them", limitMid, "the log of ctrl1 from its last start on", []string{running[0], running[2]}},
-		{"a start is shown later", "", "", lines(running, []string{"ctrl1 25 started id=ctrl1", "ctrl1 26 storage-opened", "ctrl1 30 stopping", "ctrl2 30 stopping"})},
+		{"a start is shown later", "", "", lines(running, []string{"ctrl1 25 started id=ctrl1", "ctrl1 26 storage-opened", "ctrl1 26 became-follower", "ctrl1 30 stopping", "ctrl2 30 stopping"})},
 		{"all start", "", "", lines(pairOf(), running)},
 		{"of another process", "", "", []string{"router1 10 connection-broke", "router1 20 stopping"}},
 	} {

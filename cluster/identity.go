@@ -387,12 +387,23 @@ type server struct {
 }
 
 // serverShape is how hashicorp/raft's Server is printed: {Suffrage:Voter ID:ctrl1 Address:tls:127.0.2.1:6262}.
-var serverShape = regexp.MustCompile(`\{Suffrage:(\w+) ID:(\S*) Address:([^}\s]*)\}`)
+// The list that a controller keeps has it as JSON, with 0 for a voter, or as ctrl1->tls:127.0.2.1:6262, which does not say who votes.
+var (
+	serverShape = regexp.MustCompile(`\{Suffrage:(\w+) ID:(\S*) Address:([^}\s]*)\}`)
+	serverJSON  = regexp.MustCompile(`\{"Suffrage":(\d+),"ID":"([^"]*)","Address":"([^"]*)"\}`)
+	serverArrow = regexp.MustCompile(`[ ,]([^\s,>]+)->([^\s,\]]+)`)
+)
 
 func servers(text string) []server {
 	var out []server
 	for _, m := range serverShape.FindAllStringSubmatch(text, 64) {
 		out = append(out, server{m[2], m[3], m[1] == "Voter"})
+	}
+	for _, m := range serverJSON.FindAllStringSubmatch(text, 64) {
+		out = append(out, server{m[2], m[3], m[1] == "0"})
+	}
+	for _, m := range serverArrow.FindAllStringSubmatch(text, 64) {
+		out = append(out, server{m[1], m[2], true})
 	}
 	return out
 }

@@ -16,12 +16,28 @@ type membership struct {
 	match   *event.Match
 }
 
+// membership takes every configuration that raft logs; if its lines are in no log, the lists that the controllers keep of it
+// (from 2.0 on).
 func (s *Story) membership() {
-	for _, m := range s.Matches {
-		if sv := servers(m.Capture("servers")); len(sv) > 0 {
-			s.members = append(s.members, membership{m.At, m.Node, sv, m})
+	for _, kept := range []string{"servers", "list"} {
+		for _, m := range s.Matches {
+			if sv := servers(m.Capture(kept)); len(sv) > 0 {
+				s.members = append(s.members, membership{m.At, m.Node, sv, m})
+			}
+		}
+		if len(s.members) > 0 {
+			s.kept = kept == "list"
+			return
 		}
 	}
+}
+
+// configuration gives the members that a match tells of.
+func (s *Story) configuration(m *event.Match) []server {
+	if s.kept {
+		return servers(m.Capture("list"))
+	}
+	return servers(m.Capture("servers"))
 }
 
 // voters gives the ids of the voters that a node knew of at a time: from its own log, else from any log. What only
@@ -73,6 +89,10 @@ func (s *Story) leadership() {
 	terms := map[string]string{}
 	follows := map[string]*event.Match{} // since when a node follows somebody
 	sought := map[string]bool{}          // nodes that stand for election because they lost their leader
+	raftless := map[string]bool{}        // nodes of whose rise only a line above raft tells
+	for _, n := range s.Nodes {
+		raftless[n.Name] = n.raftless()
+	}
 	closeAt := func(r *reign, m *event.Match, how string) {
 		r.to, r.end, r.how = m.At, m, how
 		delete(open, r.node)
@@ -101,6 +121,19 @@ func (s *Story) leadership() {
 			sought[m.Node] = false
 			open[m.Node] = n
 			s.reigns = append(s.reigns, n)
+		case "leads":
+			if !raftless[m.Node] {
+				continue
+			}
+			for _, name := range keys(open) { // no line tells that they lead no more
+				if o := open[name]; name != m.Node && raftless[name] && !s.strangers(s.node(name), s.node(m.Node)) {
+					closeAt(o, m, "newer")
+				}
+			}
+			if r == nil {
+				open[m.Node] = &reign{node: m.Node, from: m.At, start: m}
+				s.reigns = append(s.reigns, open[m.Node])
+			}
 		case "became-follower", "stepped-down":
 			if m.Capture("leader") != "" {
 				sought[m.Node] = false
@@ -333,11 +366,15 @@ func (s *Story) campaigns(n *Node) []campaign {
 	var out []campaign
 	var c *campaign
 	started, seeks := false, ""
+	raftless := n.raftless() // no line tells that there is a leader again
 	for _, m := range n.matches {
 		switch m.Effect {
 		case "stepped-down", "lost-leader", "became-candidate", "leaderless":
 			if c == nil {
 				c = &campaign{from: m.At}
+				if d, err := time.ParseDuration(m.Capture("elapsed")); err == nil && m.Effect == "leaderless" {
+					c.from = later(n.First, m.At.Add(-d))
+				}
 				started = false
 			}
 			if m.Effect != "leaderless" {
@@ -352,9 +389,9 @@ func (s *Story) campaigns(n *Node) []campaign {
 			c.to = later(c.to, m.LastAt)
 		case "write-failed":
 			if c != nil {
-				c.why = append(c.why, m)
+				c.why, c.to = append(c.why, m), later(c.to, m.LastAt)
 			}
-		case "became-leader", "became-follower", "started", "stopping", "panicked", "aborted":
+		case "became-leader", "became-follower", "leads", "started", "stopping", "panicked", "aborted":
 			if m.Effect == "became-follower" && m.Capture("leader") == "" {
 				if c != nil && seeks == "became-candidate" {
 					c.calm = m.At // it will seek again if that was not a leader's doing
@@ -362,13 +399,20 @@ func (s *Story) campaigns(n *Node) []campaign {
 				continue
 			}
 			if c != nil && started {
-				out = append(out, c.end(m.At))
+				if raftless {
+					out = append(out, *c)
+				} else {
+					out = append(out, c.end(m.At))
+				}
 			}
 			c = nil
 		}
 	}
 	if c != nil && started {
-		out = append(out, c.end(later(c.to, n.Last)))
+		if !raftless {
+			c.to = later(c.to, n.Last)
+		}
+		out = append(out, c.end(c.to))
 	}
 	return out
 }

@@ -112,11 +112,13 @@ func (s *Story) outages(n *Node) []*outage {
 		if id == "" || strings.Contains(id, ":") {
 			if v := idOf[m.Capture("address")]; v != "" {
 				id = v
+			} else if o := s.whose("", m.Capture("address")); o != nil && o != n && o.ID != "" {
+				id = o.ID
 			}
 		}
 		switch m.Effect {
 		case "contact-missed", "unreachable":
-			if id == "" {
+			if id == "" || id == n.ID { // itself, at the address that it had before
 				continue
 			}
 			o := open[id]

@@ -206,7 +206,11 @@ func (s *Story) gather() []moment {
 		case "snapshot-received":
 			add(2, m.At, m.Node, "took over a snapshot", m)
 		case "leaderless":
-			add(2, m.At, m.Node, "says that there is no leader since "+m.Capture("elapsed"), m)
+			what := "says that there is no leader"
+			if d, err := time.ParseDuration(m.Capture("elapsed")); err == nil {
+				what += " for " + spell(d)
+			}
+			add(2, m.At, m.Node, what, m)
 		case "vote-refused":
 			add(2, m.At, m.Node, "refuses the vote of "+m.Capture("address")+", which is no member", m)
 		case "apply-failed":

@@ -111,7 +111,7 @@ func (s *Story) linked(o, n *Node, at time.Time) bool {
 		case s.whose(m.Capture("peer"), m.Capture("address")) != n:
 		case m.Effect == "peer-connected" || m.Effect == "replicating":
 			up = true
-		case cut[m.Effect]:
+		case cut[m.Effect] && !m.At.After(at): // what breaks off right after it stood at that time
 			up = false
 		}
 	}

@@ -36,9 +36,12 @@ func (s *Story) removed() {
 			had[sv.id] = true
 		}
 	}
+	if s.kept {
+		last = s.left()
+	}
 	for _, n := range s.Nodes {
 		m, r := last[n.ID], lastRun(n)
-		if m == nil || n.ID == "" || r == nil || !removes(m) || m.Node == n.Name || s.twin(n) {
+		if m == nil || n.ID == "" || r == nil || !removes(m) && !s.kept || m.Node == n.Name || s.twin(n) {
 			continue
 		}
 		if r.From.After(m.At) && r.Blank != nil || r.To.Sub(later(m.At, r.From)) < removedGrace || end.Sub(r.To) > endTogether {
@@ -47,4 +50,33 @@ func (s *Story) removed() {
 		s.fact("removed-running", n.Name, m.At, []event.Field{{Key: "id", Value: n.ID}, {Key: "address", Value: n.Address},
 			{Key: "for", Value: spell(r.To.Sub(later(m.At, r.From)))}}, m, r.Start)
 	}
+}
+
+// left gives, of every member that the lists of a node had and have no more, the list from which on it is not in them.
+func (s *Story) left() map[string]*event.Match {
+	out := map[string]*event.Match{}
+	for _, n := range s.Nodes {
+		had, gone := map[string]bool{}, map[string]*event.Match{}
+		for _, l := range s.members {
+			if l.node != n.Name {
+				continue
+			}
+			is := map[string]bool{}
+			for _, sv := range l.servers {
+				is[sv.id], had[sv.id] = true, true
+				delete(gone, sv.id)
+			}
+			for id := range had {
+				if !is[id] && gone[id] == nil {
+					gone[id] = l.match
+				}
+			}
+		}
+		for id, m := range gone {
+			if o := out[id]; id != n.ID && (o == nil || m.At.Before(o.At)) {
+				out[id] = m
+			}
+		}
+	}
+	return out
 }

@@ -6,8 +6,8 @@ import (
 	"zlog/event"
 )
 
-// snapshotEnd is how soon after taking over a snapshot a process may end because of it: 1.1 ends at once and says
-// nothing, later releases say so and wait five seconds.
+// snapshotEnd is how soon after taking over a snapshot, or applying one that was restored, a process may end because of it: 1.1 ends
+// at once and says nothing, later releases say so and wait five seconds, and 2.1.0-pre2 ends before its last lines are written.
 const snapshotEnd = 15 * time.Second
 
 // runs cuts a node's log into the lives of its processes.
@@ -39,7 +39,7 @@ func (n *Node) runs() {
 	for _, m := range n.matches {
 		// A run that gave up, or was ended, writes no more: what follows belongs to the next start. The first lines of
 		// a process come before the one that names it.
-		fresh := m.Effect == "starting" || m.Effect == "started" || m.Effect == "start-failed"
+		fresh := starts[m.Effect]
 		switch {
 		case run == nil:
 			begin(m)
@@ -70,8 +70,9 @@ func (n *Node) runs() {
 			hint, said = Panic, m
 		case "aborted":
 			hint, said = Aborted, m
-		case "snapshot-received":
+		case "snapshot-received", "snapshot-applied":
 			filled = m
+			run.filled = m
 		case "restart-due":
 			hint, said = Snapshot, m
 		}
@@ -160,7 +161,7 @@ func (s *Story) restarts(n *Node) {
 	}
 	// A log that stops while its peers find the port closed: the process is gone, and said nothing.
 	last := lastRun(n)
-	if last == nil || last.How != LogEnd || s.cutShort(n) {
+	if last == nil || last.How != LogEnd || s.cutShort(n) || last.filled != nil && last.To.Sub(last.filled.At) < snapshotEnd {
 		return
 	}
 	var closed []*event.Match

@@ -16,6 +16,7 @@ type Story struct {
 	Sources []diagnosis.Source
 
 	members []membership
+	kept    bool // the members are of lists that controllers keep, for raft's own lines are in no log
 	reigns  []*reign
 	gaps    []gap
 }
@@ -57,6 +58,7 @@ type Run struct {
 
 	begins bool         // its first line is the first that a process writes
 	fresh  *event.Match // the last of its lines that only a start has
+	filled *event.Match // the last snapshot that it took over or applied
 }
 
 // Ending is how a run ended.

@@ -68,7 +68,7 @@ func (s *Story) twins() {
 	known = map[string]string{}
 	told := map[string]bool{}
 	for _, m := range s.Matches {
-		for _, v := range servers(m.Capture("servers")) {
+		for _, v := range s.configuration(m) {
 			known[v.id] = v.address
 		}
 		id, addr := m.Capture("peer"), m.Capture("address")

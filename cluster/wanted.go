@@ -18,6 +18,7 @@ const (
 	limitHole   = "log-has-a-hole"            // lines in a log's midst are missing
 	limitEarly  = "log-ends-early"            // a log stops without an end while the others' go on
 	limitStart  = "log-ends-at-start"         // a log stops before it shows what came of a start
+	limitRaft   = "log-without-raft"          // a controller's log has no line of raft
 	limitEmpty  = "log-is-empty"              // a log that was given has no line
 	limitBack   = "log-goes-back-in-time"     // a log's times go back without a start
 	limitAhead  = "log-jumps-ahead-in-time"   // a log's times jump ahead, and by the other logs no such time passed
@@ -41,10 +42,9 @@ func (s *Story) Wanted() []diagnosis.Wanted {
 		for _, g := range s.gapsOf(n) {
 			out = append(out, diagnosis.Wanted{What: g.need(), Why: g.says()})
 		}
-		if isController(n) && n.raftless() {
-			out = append(out, diagnosis.Wanted{What: "the raft log file of " + n.Name + " (raft.logFile or cluster.logFile in its configuration)",
-				Why: "its log has no line of raft at all, so they are written to another file"})
-		}
+	}
+	if names := s.withoutRaft(); len(names) > 0 {
+		out = append(out, diagnosis.Wanted{What: raftFiles(names), Why: "their logs have no line of raft at all: they are written to another file, or nowhere, as by 2.1.0-pre2 without such a setting"})
 	}
 	if names := s.midway(); len(names) > 0 {
 		out = append(out, diagnosis.Wanted{What: sinceStart(names), Why: "no log shows a start"})
@@ -77,18 +77,41 @@ func (s *Story) Limits() []diagnosis.Unassessed {
 			out = append(out, diagnosis.Unassessed{ID: ids[g.kind], Reason: g.reason(), Need: g.need()})
 		}
 	}
+	if names := s.withoutRaft(); len(names) > 0 {
+		out = append(out, diagnosis.Unassessed{ID: limitRaft, Reason: "no line of raft is in the log of " + listed(names) +
+			": elections, lost votes and changes of members show in other lines, or not at all", Need: raftFiles(names)})
+	}
 	if names := s.midway(); len(names) > 0 {
 		out = append(out, diagnosis.Unassessed{ID: limitMid, Reason: "no log shows a start: what came before cannot be judged", Need: sinceStart(names)})
 	}
 	return out
 }
 
+// withoutRaft names the controllers in whose logs no line of raft is.
+func (s *Story) withoutRaft() []string {
+	var names []string
+	for _, n := range s.Nodes {
+		if isController(n) && n.raftless() {
+			names = append(names, n.Name)
+		}
+	}
+	return names
+}
+
+// raftFiles says what is wanted of them.
+func raftFiles(names []string) string {
+	return "the raft log file of " + listed(names) + " (raft.logFile or cluster.logFile in the configuration)"
+}
+
+// listed gives the first of some names, for a sentence.
+func listed(names []string) string { return strings.Join(names[:min(len(names), mostAbsent)], ", ") }
+
 // sinceStart says what is wanted of logs that begin in the midst of a process's life.
 func sinceStart(names []string) string {
 	if len(names) == 1 {
 		return "the log of " + names[0] + " from its last start on"
 	}
-	return "the logs of " + strings.Join(names[:min(len(names), mostAbsent)], ", ") + " from their last starts on"
+	return "the logs of " + listed(names) + " from their last starts on"
 }
 
 // works says whether a node's log shows a controller that came through its start.

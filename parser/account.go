@@ -219,6 +219,8 @@ func (a *account) record(st *stream, p, ident []byte, s shape, wrap stamp, m *me
 		a.tail(st, rest, m)
 	case s.kind == kindBlank:
 		a.source.Blank++
+	case s.kind == kindUnknown && isFrame(head):
+		a.source.Continuation++ // of a line that is no record: an error that is printed with its stack
 	case s.kind == kindUnknown:
 		a.source.Unparsed++
 	default:

@@ -52,6 +52,27 @@ func isGoroutine(p []byte) bool {
 	return n > 0 && bytes.IndexByte(rest, '[') > n
 }
 
+// isFrame recognises the two lines of a frame as pkg/errors prints it with %+v, which controllers before 2.0 do when a start fails:
+//
+//	github.com/openziti/ziti/controller/db.(*Migrations).migrate
+//		github.com/openziti/ziti/controller/db/migrations.go:52
+func isFrame(p []byte) bool {
+	if len(p) > 1 && p[0] == '\t' {
+		at := bytes.LastIndexByte(p, ':')
+		if at < 0 || at+1 == len(p) || !bytes.HasSuffix(p[:at], []byte(".go")) && !bytes.HasSuffix(p[:at], []byte(".s")) {
+			return false
+		}
+		return !bytes.ContainsFunc(p[at+1:], func(r rune) bool { return r < '0' || r > '9' }) && !bytes.ContainsAny(p[1:], " \t=")
+	}
+	slash := bytes.LastIndexByte(p, '/')
+	if len(p) == 0 || !bytes.HasPrefix(p, []byte("main.")) && !bytes.HasPrefix(p, []byte("runtime.")) && slash < 1 || p[0] == '/' {
+		return false
+	}
+	return bytes.IndexByte(p[slash+1:], '.') > 0 && p[len(p)-1] != '.' && !bytes.ContainsFunc(p, func(r rune) bool {
+		return r <= ' ' || r == ':' || r == '=' || r == '"' || r == ',' || r == '?'
+	})
+}
+
 // newDump: p starts a dump of its own although another is going on. The stacks come last, so a reason after them
 // belongs to the next crash.
 func newDump(p []byte, stacks bool) bool {

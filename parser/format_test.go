@@ -61,6 +61,13 @@ var formatCases = []struct {
 		fields: map[string]string{"server-id": "ctrl3", "fields.time": "500.408954ms", "backoff time": "10ms", "leader-id": ""},
 	},
 	{
+		name: "slog text with an error and its stack",
+		text: `time=2026-11-22T19:54:49.203Z level=warn msg="peer dial attempt failed, will retry with backoff" address=tls:10.99.2.3:6262 ` +
+			`error="dial tcp 10.99.2.3:6262: i/o timeout\nerror dialing peer tls:10.99.2.3:6262\ngithub.com/openziti/ziti/v2/controller/raft/mesh.(*impl).DialPeer\n\tgithub.com/openziti/ziti/v2/controller/raft/mesh/mesh.go:656\nruntime.goexit\n\truntime/asm_amd64.s:1771" retryDelay=1s`,
+		format: formatSlogText, level: event.LevelWarning, msg: "peer dial attempt failed, will retry with backoff", time: "2026-11-22T19:54:49.203Z", clock: event.ClockZoned,
+		fields: map[string]string{"address": "tls:10.99.2.3:6262", "error": "error dialing peer tls:10.99.2.3:6262: dial tcp 10.99.2.3:6262: i/o timeout", "retryDelay": "1s"},
+	},
+	{
 		name:   "slog JSON with a key that clashes",
 		text:   `{"time":"2026-11-22T19:19:36.376123456Z","level":"warn","msg":"failed to contact","server-id":"ctrl3","time":500408954,"level":7,"msg":"second"}`,
 		format: formatSlogJSON, level: event.LevelWarning, msg: "failed to contact",

@@ -2,6 +2,7 @@ package parser
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -51,9 +52,27 @@ func parseLogrus(ev *event.Event, s string) {
 		case key == "file" && ev.File == "":
 			ev.File = value
 		default:
-			add(ev, key, value)
+			add(ev, key, unstacked(value))
 		}
 	}
+}
+
+// unstacked gives what an error says where slog's text has it as %+v prints it, which pkg/errors does with the cause first and a
+// stack after each part:
+//
+//	dial tcp 10.99.2.3:6262: i/o timeout\nerror dialing peer tls:10.99.2.3:6262\n…mesh.(*impl).DialPeer\n\t…/mesh.go:656
+//	error dialing peer tls:10.99.2.3:6262: dial tcp 10.99.2.3:6262: i/o timeout
+func unstacked(value string) string {
+	if !strings.Contains(value, "\n\t") {
+		return value
+	}
+	lines := strings.Split(value, "\n")
+	parts := slices.DeleteFunc(lines, func(l string) bool { return isFrame([]byte(l)) })
+	if len(parts) == len(lines) {
+		return value
+	}
+	slices.Reverse(parts)
+	return strings.Join(parts, ": ")
 }
 
 // pair cuts the next key=value off s.

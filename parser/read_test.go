@@ -84,3 +84,22 @@ func quoteJSON(s string) string {
 	_ = e.Encode(s)
 	return strings.TrimSuffix(b.String(), "\n")
 }
+
+// A controller before 2.0 whose start fails prints the error with pkg/errors' stack, and then panics with it.
+func TestAStackBesideNoRecordIsUnderstood(t *testing.T) {
+	const start = `{"level":"info","msg":"starting ziti-controller","time":"2026-11-22T19:32:15.525Z"}` + "\n"
+	stack := "unable to create fabric controller Unsupported edge datastore version: 44\n" +
+		"github.com/openziti/ziti/controller/db.(*Migrations).migrate\n\tgithub.com/openziti/ziti/controller/db/migrations.go:52\n" +
+		"go.etcd.io/bbolt.(*DB).Update\n\tgo.etcd.io/bbolt@v1.4.0/db.go:908\n" +
+		"github.com/openziti/ziti/controller/db.RunMigrations.(*migrationManager).Migrate.func1\n\tgithub.com/openziti/storage@v0.4.5/boltz/migration.go:86\n" +
+		"main.main\n\tgithub.com/openziti/ziti/ziti/main.go:53\nruntime.goexit\n\truntime/asm_amd64.s:1771\n"
+	events, acc := readText(t, start+stack+"panic: Unsupported edge datastore version: 44\n\ngoroutine 1 [running]:\nmain.main()\n\tmain.go:53 +0xf\n", Options{})
+	if len(events) != 2 || acc.Unparsed != 1 || events[1].Msg != "panic: Unsupported edge datastore version: 44" {
+		t.Errorf("%d events, %d lines not understood", len(events), acc.Unparsed)
+	}
+	for _, line := range []string{"https://netfoundry.io/docs", "/var/lib/ziti/ctrl.db", "see github.com/openziti/ziti for more.", "github.com/openziti/ziti", "\tat 12:30", "\tx.go:", "a.b"} {
+		if _, acc := readText(t, start+line+"\n", Options{}); acc.Unparsed != 1 {
+			t.Errorf("%q is taken for a frame", line)
+		}
+	}
+}

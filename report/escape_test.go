@@ -61,6 +61,7 @@ func FuzzMessage(f *testing.F) {
 func TestMessage(t *testing.T) {
 	for _, c := range []struct{ name, in, want string }{
 		{"JSON of logrus", `{"file":"a.go:1","func":"f","level":"info","msg":"election won","tally":1,"term":2,"time":"2026-11-22T19:32:10.970Z"}`, "election won (tally=1, term=2)"},
+		{"slog's text", `time=2026-11-22T19:32:10.970Z level=info msg="peer connected" file=a.go:1 func=f peerId=ctrl2`, "peer connected (peerId=ctrl2)"},
 		{"message and error", `{"level":"error","msg":"failed to heartbeat to","error":"dial tcp: connection refused","peer":"tls:127.0.2.2:6262"}`, "failed to heartbeat to: dial tcp: connection refused (peer=tls:127.0.2.2:6262)"},
 		{"an error that the message has already", `{"msg":"no leader: EOF","error":"EOF"}`, "no leader: EOF"},
 		{"logrus text", `time="2026-11-22T19:54:49Z" level=info msg="said \"hi\"" func=a.b file="a.go:1" nodeId=ctrl1`, `said "hi" (nodeId=ctrl1)`},

@@ -126,8 +126,9 @@ func objectPairs(text string) []pair {
 // logrusPairs reads key=value and key="value" up to the line's end; nil if the text is not of that form.
 //
 //	time="2026-11-22T19:54:49Z" level=info msg="election won" file=… tally=1 term=2
+//	time=2026-11-22T19:54:49.113Z level=info msg="peer connected" file=… peerId=ctrl2
 func logrusPairs(text string) []pair {
-	if !strings.HasPrefix(text, `time="`) && !strings.HasPrefix(text, "level=") {
+	if !strings.HasPrefix(text, "time=") && !strings.HasPrefix(text, "level=") {
 		return nil
 	}
 	var out []pair
