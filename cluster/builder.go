@@ -58,7 +58,8 @@ type stream struct {
 	applied []apply
 	failed  map[uint64]bool  // indexes whose application failed
 	runs    map[string]*fold // by signature and captures
-	life    int              // how many lines of a start it had: a run of matches alike ends with the process that wrote it
+	life    int              // how many lines of a start were kept: a run of matches alike ends with the process that wrote it
+	counted bool             // the last start was not kept but only counted, so what follows belongs to no process that is known
 	first   time.Time
 	last    time.Time
 }
@@ -119,11 +120,8 @@ func (b *Builder) Add(m *event.Match) {
 	if m.Effect == "apply-failed" && len(s.failed) < MostApplied {
 		s.failed[number(m.Capture("index"))] = true
 	}
-	if starts[m.Effect] {
-		s.life++
-	}
 	f := b.fold(s, m, b.kept > mostKept)
-	if f.life != s.life && !starts[m.Effect] && b.kept <= mostKept {
+	if f.life != s.life && !starts[m.Effect] && !s.counted && b.kept <= mostKept {
 		f.since, f.kept = m.Time, 0
 	}
 	f.life = s.life
@@ -137,10 +135,15 @@ func (b *Builder) Add(m *event.Match) {
 	if since := m.Time.Sub(f.since).Abs(); since > span {
 		f.since, f.kept = m.Time, 0
 	}
-	if f.last != nil && f.kept >= keep {
+	if f.last != nil && (f.kept >= keep || s.counted && !starts[m.Effect]) {
 		f.last.Count++
 		f.last.Last = m.Time
+		s.counted = s.counted || starts[m.Effect]
 		return
+	}
+	if starts[m.Effect] {
+		s.life++
+		s.counted = false
 	}
 	m = m.Keep()
 	f.kept++

@@ -304,17 +304,24 @@ func (n *Node) around(from, to time.Time) (before, after time.Time) {
 
 // entries gives what a node applied, each index once, rising.
 func (n *Node) entries() []apply {
-	var all []apply
+	if n.risen != nil {
+		return n.risen
+	}
+	all := []apply{}
 	for _, st := range n.streams {
 		all = append(all, st.applied...)
 	}
-	sort.SliceStable(all, func(i, j int) bool { return all[i].index < all[j].index })
+	less := func(i, j int) bool { return all[i].index < all[j].index }
+	if !sort.SliceIsSorted(all, less) {
+		sort.SliceStable(all, less)
+	}
 	out := all[:0]
 	for i, a := range all {
 		if i == 0 || a.index != out[len(out)-1].index {
 			out = append(out, a)
 		}
 	}
+	n.risen = out
 	return out
 }
 

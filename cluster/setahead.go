@@ -37,7 +37,12 @@ func (s *Story) setAhead() []diagnosis.Unassessed {
 func (s *Story) jumps() {
 	theirs := map[*Node][]apply{}
 	for _, n := range s.Nodes {
-		theirs[n] = n.entries()
+		if all := n.entries(); len(all) >= 2*aheadEach {
+			theirs[n] = all
+		}
+	}
+	if len(theirs) < 2 {
+		return
 	}
 	for _, n := range s.Nodes {
 		n.ahead, n.jumped = s.jump(n, theirs)
