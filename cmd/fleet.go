@@ -122,15 +122,12 @@ func (e *env) fleet(ctx context.Context, in *input, label string, mine func(stri
 	if in.store.explain {
 		return nil, e.explain(s.Explain(store.Selection{Query: s.Within(in.store.query, label, "CLUSTER"), Label: in.store.label, Span: span}, a.wants(in.store.from)))
 	}
-	sel := store.Selection{Query: in.store.query, Label: in.store.label, Span: span}
-	clusters, err := s.Values(ctx, sel, label)
-	if err == nil && len(clusters) == 0 {
-		var found bool
-		if found, err = e.otherLabel(ctx, s, &in.store, sel); found {
-			sel.Label = in.store.label
-			clusters, err = s.Values(ctx, sel, label)
-		}
-	}
+	var clusters []string
+	err = e.labelled(ctx, s, &in.store, span, func(sel store.Selection) (int, error) {
+		var err error
+		clusters, err = s.Values(ctx, sel, label)
+		return len(clusters), err
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -37,19 +37,18 @@ func (e *env) tail(ctx context.Context, in *input, a *analysis) (*storeTail, err
 	if err != nil {
 		return nil, err
 	}
-	sel := store.Selection{Query: in.store.query, Label: in.store.label, Span: a.span(time.Now())}
+	span := a.span(time.Now())
 	if in.store.explain {
-		return nil, e.explain(s.Explain(sel, nil))
+		return nil, e.explain(s.Explain(store.Selection{Query: in.store.query, Label: in.store.label, Span: span}, nil))
 	}
-	width := max(2*time.Second, sel.Span.To.Sub(sel.Span.From))
-	nodes, err := s.Presence(ctx, sel, width)
-	if err == nil && len(nodes) == 0 {
-		var found bool
-		if found, err = e.otherLabel(ctx, s, &in.store, sel); found {
-			sel.Label = in.store.label
-			nodes, err = s.Presence(ctx, sel, width)
-		}
-	}
+	var sel store.Selection
+	var nodes []store.Bucket
+	err = e.labelled(ctx, s, &in.store, span, func(asked store.Selection) (int, error) {
+		var err error
+		sel = asked
+		nodes, err = s.Presence(ctx, sel, max(2*time.Second, span.To.Sub(span.From)))
+		return len(nodes), err
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -217,6 +217,21 @@ func (e *env) fetchFrom(ctx context.Context, s store.Store, in *input, a *analys
 	return f, nil
 }
 
+// labelled asks about the lines that have the node's label, and once more with the one that otherLabel finds, if there are
+// none. ask gives how much it found.
+func (e *env) labelled(ctx context.Context, s store.Store, sf *storeFlags, span store.Span, ask func(store.Selection) (int, error)) error {
+	sel := store.Selection{Query: sf.query, Label: sf.label, Span: span}
+	if found, err := ask(sel); err != nil || found > 0 {
+		return err
+	}
+	if other, err := e.otherLabel(ctx, s, sf, sel); err != nil || !other {
+		return err
+	}
+	sel.Label = sf.label
+	_, err := ask(sel)
+	return err
+}
+
 // otherLabel looks for a label that the usual shippers name the node by, where no line has the one that is usual here. It
 // is taken, and said on standard error.
 func (e *env) otherLabel(ctx context.Context, s store.Store, sf *storeFlags, sel store.Selection) (bool, error) {

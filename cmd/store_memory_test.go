@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -202,6 +203,35 @@ func TestNodesAreToldApartByWhatTheShipperCallsThem(t *testing.T) {
 		in.fetched, in.store.label = nil, "site"
 		if _, err := e.fetchFrom(t.Context(), h, in, a, new(atomic.Int64)); err == nil || !strings.Contains(err.Error(), `no line with the label "site"`) {
 			t.Errorf("a label that was asked for: %v", err)
+		}
+	}
+}
+
+// TestAskingAgainByAnotherLabel: once, with the label that was found, and not where lines were found, the asking failed, or the
+// label was asked for.
+func TestAskingAgainByAnotherLabel(t *testing.T) {
+	h := heapOf(t, []string{"../testdata/logs/two-bootstrapped-join/ctrl1.log"})
+	h.label = "host"
+	ever := store.Span{From: time.Date(2001, 1, 1, 0, 0, 0, 0, time.UTC), To: time.Date(2040, 1, 1, 0, 0, 0, 0, time.UTC)}
+	broken := errors.New("broken")
+	for _, c := range []struct {
+		label string
+		found int
+		err   error
+		want  string
+	}{
+		{store.DefaultLabel, 0, nil, "node host"},
+		{store.DefaultLabel, 1, nil, "node"},
+		{store.DefaultLabel, 0, broken, "node"},
+		{"site", 0, nil, "site"},
+	} {
+		e, sf, asked := &env{err: io.Discard}, &storeFlags{label: c.label}, []string{}
+		err := e.labelled(t.Context(), h, sf, ever, func(sel store.Selection) (int, error) {
+			asked = append(asked, sel.Label)
+			return c.found, c.err
+		})
+		if got := strings.Join(asked, " "); got != c.want || !errors.Is(err, c.err) {
+			t.Errorf("%+v: asked by %q, %v", c, got, err)
 		}
 	}
 }

@@ -26,18 +26,17 @@ const (
 //	{"_source":{"message":"{\"level\":…}","host":{"name":"ctrl1"}}}                Elasticsearch
 //	{"jsonPayload":{"level":…},"resource":{"labels":{"pod_name":"ctrl1"}}}         Google Cloud
 type document struct {
-	u          *unwrapper
-	own        bool   // it is a record itself
-	several    bool   // it holds a list of records
-	record     string // the first
-	text       string // that is no record, and
-	textRank   int    // how good a field it is in; their number if there is none
-	name       string // of the node, and
-	nameRank   int
-	container  string
-	containers bool
-	at         stamp
-	fields     int
+	u         *unwrapper
+	own       bool   // it is a record itself
+	several   bool   // it holds a list of records
+	record    string // the first
+	text      string // that is no record, and
+	textRank  int    // how good a field it is in; their number if there is none
+	name      string // of the node, and
+	nameRank  int
+	container string
+	at        stamp
+	fields    int
 }
 
 // document takes a document apart. It has a record, or text where records were seen before or that is known by itself.
@@ -128,9 +127,7 @@ func (d *document) string(key, s string) {
 	}
 	switch last := key[strings.LastIndexByte(key, '.')+1:]; last {
 	case "container_name", "containerName", "container":
-		if !d.containers {
-			d.container, d.containers = s, true
-		}
+		d.container = cmp.Or(d.container, s)
 	case "@timestamp", "timestamp", "_time", "time", "ts":
 		if at, n, _, z := d.u.stamps.readStamp([]byte(s)); d.at.clock == event.ClockNone && n > 0 && n == len(s) && z != zoneNone {
 			d.at = at

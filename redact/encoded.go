@@ -10,7 +10,7 @@ import (
 
 // encoded redacts what is URL-encoded, base64 or hexadecimal in a text, and writes it back encoded alike.
 func (r *Redactor) encoded(s string, depth int) string {
-	if depth >= textDepth {
+	if depth >= deepest {
 		return s
 	}
 	var b *strings.Builder

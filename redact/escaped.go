@@ -12,7 +12,7 @@ var escape = later(`\\{1,4}(?:x|u00)([0-9a-fA-F]{2})`)
 
 // unescaped redacts what is written in escapes. What is taken out stands there as a token, and what stays as it was.
 func (r *Redactor) unescaped(s string, depth int) string {
-	if depth >= textDepth || !strings.Contains(s, `\x`) && !strings.Contains(s, `\u00`) {
+	if depth >= deepest || !strings.Contains(s, `\x`) && !strings.Contains(s, `\u00`) {
 		return s
 	}
 	return escapes.get().ReplaceAllStringFunc(s, func(run string) string {

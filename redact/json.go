@@ -14,16 +14,13 @@ type member struct {
 	from, to       int // the value
 }
 
-// Depths beyond which nothing is taken apart any more, and a text is looked at as it stands. Hostile input may nest as it
-// likes; what is decoded gets shorter each time, so no text of a log's length comes near textDepth by itself.
-const (
-	jsonDepth = 64
-	textDepth = 64
-)
+// deepest is the depth beyond which nothing is taken apart any more, and a text is looked at as it stands. Hostile input may
+// nest as it likes; what is decoded gets shorter each time, so no text of a log's length comes near it by itself.
+const deepest = 64
 
 // jsonEnd gives the end of the JSON value at i, -1 if there is none. It is lenient about what a value may hold.
 func jsonEnd(s string, i, depth int) int {
-	if i >= len(s) || depth > jsonDepth {
+	if i >= len(s) || depth > deepest {
 		return -1
 	}
 	switch s[i] {
@@ -189,8 +186,8 @@ func (r *Redactor) value(raw, key string, class Class, depth int) string {
 		if class == Secret {
 			return r.allSecret(raw)
 		}
-		if depth > jsonDepth {
-			return r.asItStands(raw, textDepth+1)
+		if depth > deepest {
+			return r.asItStands(raw, deepest+1)
 		}
 		switch class {
 		case Identity, Service, Router, User, Host, Pod, Namespace:
@@ -216,8 +213,8 @@ func (r *Redactor) value(raw, key string, class Class, depth int) string {
 
 // array redacts each element as a value of the array's key. In a list of arguments what follows --password is one.
 func (r *Redactor) array(s, key string, class Class, depth int) string {
-	if depth > jsonDepth {
-		return r.asItStands(s, textDepth+1)
+	if depth > deepest {
+		return r.asItStands(s, deepest+1)
 	}
 	r.arguments(s, key, depth)
 	var b strings.Builder
@@ -255,7 +252,7 @@ var headers = map[string]bool{"cookie": true, "setcookie": true, "authorization"
 
 // arguments learns from a command line that comes as a list what would give itself away in one text.
 func (r *Redactor) arguments(s, key string, depth int) {
-	if !r.learn || !strings.HasPrefix(fold(key), "arg") && !strings.HasPrefix(fold(key), "c") || depth > jsonDepth {
+	if !r.learn || !strings.HasPrefix(fold(key), "arg") && !strings.HasPrefix(fold(key), "c") || depth > deepest {
 		return
 	}
 	var args []string
@@ -280,7 +277,7 @@ func (r *Redactor) allSecret(s string) string {
 	last := 0
 	for _, m := range members(s) {
 		b.WriteString(s[last:m.from])
-		b.WriteString(r.value(s[m.from:m.to], m.key, Secret, jsonDepth))
+		b.WriteString(r.value(s[m.from:m.to], m.key, Secret, deepest))
 		last = m.to
 	}
 	b.WriteString(s[last:])

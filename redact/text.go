@@ -10,7 +10,7 @@ func (r *Redactor) text(s string, depth int) string {
 	if len(s) < 3 {
 		return s
 	}
-	if depth > textDepth {
+	if depth > deepest {
 		return r.asItStands(s, depth)
 	}
 	if len(s) > cacheText || r.now == nil || depth > cacheDepth {
@@ -64,7 +64,7 @@ func (r *Redactor) fresh(s string, depth int) string {
 
 // asItStands redacts what is nested too deep to be taken apart.
 func (r *Redactor) asItStands(s string, depth int) string {
-	if depth == textDepth+1 { // a value within a value is the end of it
+	if depth == deepest+1 { // a value within a value is the end of it
 		s = r.pairs(s, depth)
 	}
 	return r.byForm(s)

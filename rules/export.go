@@ -252,13 +252,11 @@ func (t *traveller) fit(e *Export, lang language) Losses {
 			return lost
 		}
 	}
-	if slices.Contains(t.when.fields(nil), e.Node) && e.To != "sigma" {
-		lost = append(lost, t.loss("field "+e.Node, "the node's label has the same name; give another with --node-label"))
-		return lost
-	}
-	if e.Cluster != "" && slices.Contains(t.when.fields(nil), e.Cluster) && e.To != "sigma" {
-		lost = append(lost, t.loss("field "+e.Cluster, "the cluster's label has the same name; give another with --cluster-label"))
-		return lost
+	for _, l := range [...][2]string{{"node", e.Node}, {"cluster", e.Cluster}} {
+		what, label := l[0], l[1]
+		if label != "" && e.To != "sigma" && slices.Contains(t.when.fields(nil), label) {
+			return append(lost, t.loss("field "+label, "the "+what+"'s label has the same name; give another with --"+what+"-label"))
+		}
 	}
 	if e.To == "sigma" && t.nodes > 1 && t.times > t.nodes {
 		lost = append(lost, t.loss(fmt.Sprintf("%d times", t.times), "Sigma counts events or nodes, not both"))
@@ -275,8 +273,8 @@ func (t *traveller) loss(condition, why string) Loss {
 	return Loss{Rule: t.called(), Condition: condition, Why: why}
 }
 
-// by gives what a traveller's events are counted by: the cluster, the node if they are counted node by node, and fields,
-// each by its name in the language.
+// by gives what a traveller's events are counted by: the cluster, the node if they are counted node by node (not where nodes
+// are what is counted), and fields, each by its name in the language.
 func (e *Export) by(t *traveller, name func(string) string) []string {
 	var by []string
 	if e.Cluster != "" {
