@@ -1,6 +1,8 @@
 package cluster
 
 import (
+	"cmp"
+	"slices"
 	"sort"
 	"time"
 
@@ -100,7 +102,7 @@ func (s *Story) unseenEnds(n *Node) []gap {
 
 // joined makes one gap of holes that touch, in time order.
 func joined(gs []gap) []gap {
-	sort.SliceStable(gs, func(i, j int) bool { return gs[i].from.Before(gs[j].from) })
+	slices.SortStableFunc(gs, func(a, b gap) int { return a.from.Compare(b.from) })
 	var out []gap
 	for _, g := range gs {
 		if k := len(out) - 1; k >= 0 && !g.from.After(out[k].to) {
@@ -311,9 +313,9 @@ func (n *Node) entries() []apply {
 	for _, st := range n.streams {
 		all = append(all, st.applied...)
 	}
-	less := func(i, j int) bool { return all[i].index < all[j].index }
-	if !sort.SliceIsSorted(all, less) {
-		sort.SliceStable(all, less)
+	byIndex := func(a, b apply) int { return cmp.Compare(a.index, b.index) }
+	if !slices.IsSortedFunc(all, byIndex) {
+		slices.SortStableFunc(all, byIndex)
 	}
 	out := all[:0]
 	for i, a := range all {

@@ -1,7 +1,8 @@
 package cluster
 
 import (
-	"sort"
+	"cmp"
+	"slices"
 	"time"
 
 	"zlog/diagnosis"
@@ -106,11 +107,11 @@ func (b *Builder) Tell() *Story {
 }
 
 func sortMatches(ms []*event.Match) {
-	sort.SliceStable(ms, func(i, j int) bool {
-		if !ms[i].At.Equal(ms[j].At) {
-			return ms[i].At.Before(ms[j].At)
+	slices.SortStableFunc(ms, func(a, b *event.Match) int {
+		if by := a.At.Compare(b.At); by != 0 {
+			return by
 		}
-		return ms[i].Seq < ms[j].Seq
+		return cmp.Compare(a.Seq, b.Seq)
 	})
 }
 
