@@ -123,6 +123,9 @@ func joined(gs []gap) []gap {
 // skips finds where a node's log lacks raft entries in the midst of a run: it applied one before and one after, and
 // another node those between. Not so if it took over a snapshot in their place.
 func (s *Story) skips(n *Node) []gap {
+	if len(s.Nodes) < 2 {
+		return nil
+	}
 	own := map[uint64]bool{}
 	for _, st := range n.streams {
 		for _, a := range st.applied {
@@ -226,11 +229,17 @@ func (s *Story) unseenMeetings(n *Node) []gap {
 // unseenTurns finds where a node leaves a state that its log never has it enter, or has become another release: somewhere
 // since the start lines are missing.
 func (n *Node) unseenTurns() []gap {
+	var turns []*event.Match
+	for _, m := range n.matches {
+		if m.Effect == "read-only" || m.Effect == "read-write" {
+			turns = append(turns, m)
+		}
+	}
 	var out []gap
 	for _, r := range n.Runs {
 		readOnly := r.Start == nil // what was before its log is not known
 		from := r.From
-		for _, m := range n.matches {
+		for _, m := range turns {
 			if m.At.Before(r.From) || m.At.After(r.To) {
 				continue
 			}
@@ -314,17 +323,20 @@ func (n *Node) entries() []apply {
 		all = append(all, st.applied...)
 	}
 	byIndex := func(a, b apply) int { return cmp.Compare(a.index, b.index) }
-	if !slices.IsSortedFunc(all, byIndex) {
-		slices.SortStableFunc(all, byIndex)
-	}
-	out := all[:0]
-	for i, a := range all {
-		if i == 0 || a.index != out[len(out)-1].index {
-			out = append(out, a)
+	if !slices.IsSortedFunc(all, byIndex) { // mostly because some are told of twice; what is left is in order
+		seen, once := make(map[uint64]bool, len(all)), all[:0]
+		for _, a := range all {
+			if !seen[a.index] {
+				seen[a.index] = true
+				once = append(once, a)
+			}
+		}
+		if all = once; !slices.IsSortedFunc(all, byIndex) {
+			slices.SortFunc(all, byIndex)
 		}
 	}
-	n.risen = out
-	return out
+	n.risen = slices.CompactFunc(all, func(a, b apply) bool { return a.index == b.index })
+	return n.risen
 }
 
 // has says whether a node has a match of some effect within a span.
