@@ -1,8 +1,9 @@
 package parser
 
 import (
+	"bytes"
 	"reflect"
-	"strings"
+	"slices"
 	"testing"
 
 	"zlog/event"
@@ -11,8 +12,9 @@ import (
 // both parses a text quickly and slowly.
 func both(text string) (quick, slow event.Event) {
 	quick, slow = event.Event{Text: text}, event.Event{Text: text}
-	parseJSON(&quick)
+	new(objectReader).parse(&quick)
 	parseSlowly(&slow)
+	slow.Msg = valid(slow.Msg)
 	if len(quick.Fields) == 0 {
 		quick.Fields = nil
 	}
@@ -40,23 +42,35 @@ func FuzzOnePassReadsWhatGjsonReads(f *testing.F) {
 	})
 }
 
-// TestOrdinaryBytesEndWhereOneIsNot: every byte at each of eight places, beside every kind of neighbour.
-func TestOrdinaryBytesEndWhereOneIsNot(t *testing.T) {
+// TestQuotesAreFoundAtEveryPlace: a quote, a backslash and every other byte at each place of eight, beside every kind of
+// neighbour.
+func TestQuotesAreFoundAtEveryPlace(t *testing.T) {
+	var r objectReader
 	for _, around := range []byte{'a', ' ', '!', '#', '[', ']', 0x7f, 0x80, 0xa2, 0xdc, 0xff} {
 		for c := range 256 {
 			for at := range 8 {
-				for _, after := range []byte{around, '"', '\\', 0, 0x1f} {
-					s := []byte(strings.Repeat(string([]byte{around}), 8))
-					s[at] = byte(c)
-					for i := at + 1; i < 8; i++ {
-						s[i] = after
+				for _, next := range []byte{around, '"', '\\', 'n', 0, 0x1f} {
+					s := bytes.Repeat([]byte{around}, 12)
+					s[0], s[at+1], s[at+2] = '"', byte(c), next
+					want, inside, ok, ascii := []quote{0}, true, true, true
+					for i := 1; i < len(s) && ok; i++ {
+						switch {
+						case s[i] == '"':
+							want, inside = append(want, quote(i)<<1), !inside
+							if !inside && bytes.IndexByte(s[want[len(want)-2].at():i], '\\') >= 0 {
+								want[len(want)-1]++
+							}
+						case s[i] == '\\':
+							i++
+							ok = inside && i < len(s) && bytes.IndexByte([]byte(`"\/bfnrt`), s[i]) >= 0
+						case s[i] < ' ':
+							ok = false
+						}
+						ascii = ascii && s[min(i, len(s)-1)] < 0x80
 					}
-					want := 0
-					for want < 8 && s[want] != '"' && s[want] != '\\' && s[want] >= ' ' {
-						want++
-					}
-					if got := ordinary8(string(s)); got != want {
-						t.Fatalf("%q: %d, want %d", s, got, want)
+					ok = ok && !inside
+					if got := r.find(string(s)); got != ok || ok && (!slices.Equal(r.quotes, want) || r.ascii != ascii) {
+						t.Fatalf("%q: %v %v %v, want %v %v %v", s, got, r.quotes, r.ascii, ok, want, ascii)
 					}
 				}
 			}
