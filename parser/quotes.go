@@ -31,28 +31,27 @@ func load8(s string) uint64 {
 }
 
 // find finds the quotes at which the strings of a JSON text begin and end, in turn. It gives false if there is a control
-// character, an escape that is none, or a string that does not end. It looks at eight bytes at once.
+// character, an escape that is none, or a string that does not end. It looks at 64 bytes at once where these are plain.
 func (r *objectReader) find(s string) bool {
-	q, n, escapes, bytes := r.quotes[:cap(r.quotes)], 0, quote(0), uint64(0)
+	q, n, escapes := r.quotes[:cap(r.quotes)], 0, quote(0)
+	r.ascii = true
 	for i := 0; i < len(s); {
-		if n+8 > len(q) {
-			q = append(q, make([]quote, n+64)...)
+		if n+stride > len(q) {
+			q = append(q, make([]quote, n+stride)...)
 			q = q[:cap(q)]
 		}
-		if i+8 <= len(s) {
-			x := load8(s[i:])
-			bytes |= x
-			slash := x ^ ones*'\\'
-			// A byte's high bit is set if it is zero, or below a blank; it may be set wrongly only above one that is set rightly.
-			if ((slash-ones)&^slash|(x-ones*' ')&^x)&highs == 0 {
-				x ^= ones * '"'
-				// And here if it is zero, never wrongly.
-				for found := ^(x&^highs + ^uint64(highs) | x) & highs; found != 0; found &= found - 1 {
-					q[n] = quote(i+bits.TrailingZeros64(found)/8)<<1 | escapes
-					escapes = 0
-					n++
-				}
-				i += 8
+		if from := min(i, len(s)-stride); from >= 0 {
+			quotes, plain := look(s[from : from+stride])
+			first := n
+			for quotes = quotes >> (i - from) << (i - from); quotes != 0; quotes &= quotes - 1 {
+				q[n] = quote(from+bits.TrailingZeros64(quotes)) << 1
+				n++
+			}
+			if n > first {
+				q[first] |= escapes
+				escapes = 0
+			}
+			if i = max(i, from+plain); plain == stride {
 				continue
 			}
 		}
@@ -71,13 +70,35 @@ func (r *objectReader) find(s string) bool {
 				i += length
 			case c < ' ':
 				return false
+			case c >= 0x80:
+				r.ascii = false
 			}
-			bytes |= uint64(s[i])
 		}
 	}
-	r.quotes, r.ascii = q[:n], bytes&highs == 0
+	r.quotes = q[:n]
 	return n&1 == 0
 }
+
+// stride is how many bytes are looked at at once.
+const stride = 64
+
+// look gives where among 64 bytes the quotes are, a bit each, and how many of the bytes come before the first eight that have a
+// backslash, a control character or something beyond ASCII; what comes after is not looked at.
+func look(s string) (quotes uint64, plain int) {
+	for i := 0; i < stride; i += 8 {
+		// Of a byte below 128 the difference to 128, or to 159, has the high bit if the byte is 0, or below 32, and nothing is
+		// borrowed from the next.
+		x := load8(s[i : i+8])
+		if (x|(highs-(x^ones*'\\'))|(ones*(0x80+' '-1)-x))&highs != 0 {
+			return quotes, i
+		}
+		quotes |= (highs - (x ^ ones*'"')) & highs >> 7 * gather >> 56 << i // the product gathers the high bits in one byte
+	}
+	return quotes, stride
+}
+
+// gather moves the lowest bits of eight bytes into the highest byte of a product.
+const gather = 1<<56 | 1<<49 | 1<<42 | 1<<35 | 1<<28 | 1<<21 | 1<<14 | 1<<7
 
 // escapeLength gives how many bytes follow a backslash, 0 if no escape does.
 func escapeLength(s string) int {

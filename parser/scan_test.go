@@ -43,37 +43,43 @@ func FuzzOnePassReadsWhatGjsonReads(f *testing.F) {
 }
 
 // TestQuotesAreFoundAtEveryPlace: a quote, a backslash and every other byte at each place of eight, beside every kind of
-// neighbour.
+// neighbour, in a short text and in three places of a longer one.
 func TestQuotesAreFoundAtEveryPlace(t *testing.T) {
 	var r objectReader
 	for _, around := range []byte{'a', ' ', '!', '#', '[', ']', 0x7f, 0x80, 0xa2, 0xdc, 0xff} {
-		for c := range 256 {
-			for at := range 8 {
-				for _, next := range []byte{around, '"', '\\', 'n', 0, 0x1f} {
-					s := bytes.Repeat([]byte{around}, 12)
-					s[0], s[at+1], s[at+2] = '"', byte(c), next
-					want, inside, ok, ascii := []quote{0}, true, true, true
-					for i := 1; i < len(s) && ok; i++ {
-						switch {
-						case s[i] == '"':
-							want, inside = append(want, quote(i)<<1), !inside
-							if !inside && bytes.IndexByte(s[want[len(want)-2].at():i], '\\') >= 0 {
-								want[len(want)-1]++
-							}
-						case s[i] == '\\':
-							i++
-							ok = inside && i < len(s) && bytes.IndexByte([]byte(`"\/bfnrt`), s[i]) >= 0
-						case s[i] < ' ':
-							ok = false
+		for _, from := range []int{1, 2, 57, 66} {
+			s := bytes.Repeat([]byte{around}, from+11)
+			for c := range 256 {
+				for at := range 8 {
+					for _, next := range []byte{around, '"', '\\', 'n', 0, 0x1f} {
+						s[0], s[from+at], s[from+at+1] = '"', byte(c), next
+						want, ascii, ok := slowQuotes(s)
+						if got := r.find(string(s)); got != ok || ok && (!slices.Equal(r.quotes, want) || r.ascii != ascii) {
+							t.Fatalf("%q: %v %v %v, want %v %v %v", s, got, r.quotes, r.ascii, ok, want, ascii)
 						}
-						ascii = ascii && s[min(i, len(s)-1)] < 0x80
-					}
-					ok = ok && !inside
-					if got := r.find(string(s)); got != ok || ok && (!slices.Equal(r.quotes, want) || r.ascii != ascii) {
-						t.Fatalf("%q: %v %v %v, want %v %v %v", s, got, r.quotes, r.ascii, ok, want, ascii)
+						s[from+at], s[from+at+1] = around, around
 					}
 				}
 			}
 		}
 	}
+}
+
+// slowQuotes is find, byte by byte.
+func slowQuotes(s []byte) (all []quote, ascii, ok bool) {
+	ascii = true
+	inside, escapes := false, quote(0)
+	for i := 0; i < len(s); i++ {
+		switch {
+		case s[i] == '"':
+			all, inside, escapes = append(all, quote(i)<<1|escapes), !inside, 0
+		case s[i] == '\\' && (!inside || i+1 == len(s) || bytes.IndexByte([]byte(`"\/bfnrt`), s[i+1]) < 0), s[i] < ' ':
+			return nil, false, false // the test has no \u
+		case s[i] == '\\':
+			escapes = 1
+			i++
+		}
+		ascii = ascii && s[i] < 0x80
+	}
+	return all, ascii, !inside
 }
