@@ -48,7 +48,7 @@ func TestQuotesAreFoundAtEveryPlace(t *testing.T) {
 	var r objectReader
 	for _, around := range []byte{'a', ' ', '!', '#', '[', ']', 0x7f, 0x80, 0xa2, 0xdc, 0xff} {
 		for _, from := range []int{1, 2, 57, 66} {
-			s := bytes.Repeat([]byte{around}, from+11)
+			s := append(bytes.Repeat([]byte{around}, from+100), '"')
 			for c := range 256 {
 				for at := range 8 {
 					for _, next := range []byte{around, '"', '\\', 'n', 0, 0x1f} {
