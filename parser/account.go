@@ -38,7 +38,8 @@ type account struct {
 	root    *stream
 	ev      event.Event
 	fields  []event.Field // ev's own
-	ahead   *parts        // of the line at hand, if it was parsed ahead
+	json    objectReader
+	ahead   *parts // of the line at hand, if it was parsed ahead
 	gaps    gaps
 	formats map[string]int
 	wraps   [wrapCount]int
@@ -49,7 +50,7 @@ type account struct {
 }
 
 func newAccount(name string, opt Options, emit func(*event.Event)) *account {
-	a := &account{emit: emit, close: closeFirst, limit: opt.Limits.Line, lend: opt.Lend, marked: opt.Filter != nil, pause: opt.Silence, formats: map[string]int{}, streams: map[string]*stream{}}
+	a := &account{emit: emit, close: closeFirst, limit: opt.Limits.Line, lend: opt.Lend, json: objectReader{lend: opt.Lend}, marked: opt.Filter != nil, pause: opt.Silence, formats: map[string]int{}, streams: map[string]*stream{}}
 	a.source = diagnosis.Source{Name: name, Gaps: []diagnosis.Gap{}}
 	if opt.Part != nil {
 		a.part = opt.Part(name)

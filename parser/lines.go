@@ -46,6 +46,8 @@ type block struct {
 	marks []event.Mark
 	lines []extent
 	early []parts // of lines that were parsed ahead
+
+	json objectReader // by which they were
 }
 
 // extent is a line of a block, or a run of quiet lines.
@@ -178,6 +180,7 @@ func (l *lineReader) set(text []byte, cut int, final bool) {
 	l.now.text, l.now.cut, l.now.hole, l.now.final = text, cut, l.hole, final
 	l.hole = false
 	l.now.marks, l.now.lines, l.now.early = l.now.marks[:0], l.now.lines[:0], l.now.early[:0]
+	l.now.json.text = l.now.json.text[:0]
 	if l.filter != nil {
 		l.now.marks = l.filter(l.acc.source.Name, text, l.now.marks)
 		inOrder(l.now.marks)

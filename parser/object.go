@@ -63,21 +63,36 @@ func (a *account) object(st *stream, p []byte, s shape, wrap stamp, m *meta, tor
 	}
 }
 
-// give parses an object, if that was not done ahead, and emits it.
+// give parses an object, if that was not done ahead, and emits it. Each part of ev is set by itself: most of them seldom change,
+// and while the collector marks, the writing of a whole event costs more than parsing it.
 func (a *account) give(st *stream, p []byte, at stamp, silence time.Duration, m *meta, torn bool, ahead *parts) {
 	ev := &a.ev
-	*ev = event.Event{
-		Source: a.source.Name, Line: m.line, Lines: m.lines, Stream: st.name, Time: at.time(), Clock: at.clock,
-		Fields: a.fields[:0], Text: a.text(bytes.TrimRight(p, "\r\n")), Cut: m.cut, Silence: silence, Torn: torn,
-		Marks: m.marks, Marked: m.marked,
+	if ev.Source != a.source.Name {
+		ev.Source = a.source.Name
 	}
+	if ev.Stream != st.name {
+		ev.Stream = st.name
+	}
+	ev.Line, ev.Lines, ev.Cut, ev.Torn, ev.Silence = m.line, m.lines, m.cut, torn, silence
+	ev.Time, ev.Clock, ev.Text = at.time(), at.clock, a.text(withoutEnd(p))
+	ev.Marks, ev.Marked = m.marks, m.marked
 	if ahead != nil {
 		ev.Level, ev.Msg, ev.Func, ev.File, ev.Fields = ahead.level, ahead.msg, ahead.fn, ahead.file, ahead.fields
 	} else {
-		parse(ev, kindJSON)
+		ev.Level, ev.Msg, ev.Func, ev.File, ev.Fields = event.LevelUnknown, "", "", "", a.fields[:0]
+		a.json.text = a.json.text[:0]
+		a.json.parse(ev)
 		a.fields = ev.Fields
 	}
 	a.emit(ev)
+}
+
+// withoutEnd gives a line without the bytes that end it.
+func withoutEnd(p []byte) []byte {
+	if n := len(p); n > 0 && p[n-1] == '}' {
+		return p
+	}
+	return bytes.TrimRight(p, "\r\n")
 }
 
 // parts are what parsing finds in an object.
@@ -91,8 +106,9 @@ type parts struct {
 func (b *block) parse(raw []byte, ev *event.Event) {
 	b.early = slices.Grow(b.early, 1)[:len(b.early)+1]
 	p := &b.early[len(b.early)-1]
-	*ev = event.Event{Text: lent(bytes.TrimRight(raw, "\r\n")), Fields: p.fields[:0]}
-	parse(ev, kindJSON)
+	*ev = event.Event{Text: lent(withoutEnd(raw)), Fields: p.fields[:0]}
+	b.json.lend = true
+	b.json.parse(ev)
 	*p = parts{ev.Level, ev.Msg, ev.Func, ev.File, ev.Fields}
 }
 
