@@ -171,7 +171,7 @@ func (s *Set) Filter(alarms []string, enough func(source string) bool, effects .
 	for i, sig := range s.Signatures {
 		scarce[i] = slices.Contains(effects, sig.Effect)
 	}
-	const parts = 4 // as many as the finder looks at in turn, so that marks come nearly in the order of the block
+	const parts = scanParts // that the finder looks at in turn: so marks come nearly in the order of the block
 	var found []hit
 	return func(source string, block []byte, marks []event.Mark) []event.Mark {
 		if finder == nil {
