@@ -9,6 +9,7 @@ package cluster
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -22,10 +23,11 @@ type Builder struct {
 	streams map[streamKey]*stream
 	order   []*stream
 	sources []diagnosis.Source
-	growing bool // the sources grow: an end is only the end so far
-	kinds   map[string]string
-	applied map[string]int // entries kept, by source
-	mu      sync.Mutex     // of applied
+	growing bool             // the sources grow: an end is only the end so far
+	kinds   map[string]int32 // the number of each command's type, as written and without its packages
+	names   []string         // the type of each number, without its packages; 0 is none that is known
+	applied map[string]int   // entries kept, by source
+	mu      sync.Mutex       // of applied
 	key     []byte
 	kept    int
 	seq     int
@@ -64,12 +66,25 @@ type stream struct {
 	last    time.Time
 }
 
-// apply is one applied raft entry, kept small: there is one for every write to the model.
+// apply is one applied raft entry, kept small and without pointers, of which the collector would have to look at every one:
+// there is one for every write to the model.
 type apply struct {
 	index uint64
-	kind  string // the command's type; interned
-	at    time.Time
 	line  int
+	sec   int64 // its time, as of time.Unix
+	nsec  int32
+	kind  int32 // the command's type, see Builder.intern
+}
+
+// at gives when it was applied by the node's clock, the zero Time if that is not known.
+func (a apply) at() time.Time { return time.Unix(a.sec, int64(a.nsec)).UTC() }
+
+// keep adds an applied entry. The list doubles until it is as long as it may become.
+func (s *stream) keep(index uint64, line int, at time.Time, kind int32) {
+	if n := len(s.applied); n == cap(s.applied) && n < MostApplied {
+		s.applied = slices.Grow(s.applied, max(16, min(n, MostApplied-n)))
+	}
+	s.applied = append(s.applied, apply{index, line, at.Unix(), int32(at.Nanosecond()), kind})
 }
 
 // fold counts how many matches alike were kept within the last foldSpan.
@@ -92,7 +107,7 @@ const MostApplied = 20_000
 
 // NewBuilder gives an empty Builder.
 func NewBuilder() *Builder {
-	return &Builder{streams: map[streamKey]*stream{}, kinds: map[string]string{}, applied: map[string]int{}}
+	return &Builder{streams: map[streamKey]*stream{}, kinds: map[string]int32{"": 0}, names: []string{""}, applied: map[string]int{}}
 }
 
 // Add takes a match; what it keeps of it, it copies. Matches of one source and stream come in the
@@ -112,7 +127,7 @@ func (b *Builder) Add(m *event.Match) {
 	}
 	if m.Effect == EffectApplied {
 		b.count(m.Source, 1)
-		s.applied = append(s.applied, apply{number(m.Capture("index")), b.intern(m.Capture("type")), m.Time, m.Line})
+		s.keep(number(m.Capture("index")), m.Line, m.Time, b.intern(m.Capture("type")))
 		if m.Silence == 0 {
 			return
 		}
@@ -237,7 +252,7 @@ func (b *Builder) Within(from, to time.Time) {
 		s.matches = kept
 		applied := s.applied[:0]
 		for _, a := range s.applied {
-			if !out(a.at, a.at) {
+			if at := a.at(); !out(at, at) {
 				applied = append(applied, a)
 			}
 		}
@@ -245,14 +260,20 @@ func (b *Builder) Within(from, to time.Time) {
 	}
 }
 
-// intern keeps one copy of each command's type, without its packages.
-func (b *Builder) intern(kind string) string {
-	if k, ok := b.kinds[kind]; ok || len(b.kinds) > 10_000 {
+// intern gives the number of a command's type, the same for types that differ in their packages only.
+func (b *Builder) intern(kind string) int32 {
+	if k, ok := b.kinds[kind]; ok || len(b.kinds) > 20_000 {
 		return k // beyond that bound, unknown
 	}
 	bare := unpackaged(kind)
-	b.kinds[strings.Clone(kind)] = bare
-	return bare
+	k, ok := b.kinds[bare]
+	if !ok {
+		k = int32(len(b.names))
+		b.names = append(b.names, bare)
+		b.kinds[bare] = k
+	}
+	b.kinds[strings.Clone(kind)] = k
+	return k
 }
 
 // unpackaged gives a Go type without the paths and names of the packages that it comes from, "Update[Controller]" for

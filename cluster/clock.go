@@ -226,7 +226,7 @@ func applies(a, b *Node) []pair {
 	for _, st := range b.streams {
 		few(st, func(e apply) {
 			if o := theirs[e.index]; o != nil && o.kind == e.kind {
-				out = append(out, pair{o.at, e.at.Sub(o.at)})
+				out = append(out, pair{o.at(), e.at().Sub(o.at())})
 			}
 		})
 	}

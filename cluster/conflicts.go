@@ -24,19 +24,19 @@ func (s *Story) conflicts() {
 					seen[a.index] = first{a, n, st}
 					continue
 				}
-				if o.n == n || o.a.kind == a.kind || a.kind == "" || told[o.n.Name+"\x00"+n.Name] || s.strangers(o.n, n) || !s.hadToDo(o.n, n) {
+				if o.n == n || o.a.kind == a.kind || a.kind == 0 || told[o.n.Name+"\x00"+n.Name] || s.strangers(o.n, n) || !s.hadToDo(o.n, n) {
 					continue
 				}
 				told[o.n.Name+"\x00"+n.Name] = true
 				here, there := first{a, n, st}, o // told of who applied its entry last, when it did
-				if o.a.at.Add(-o.n.Offset).After(a.at.Add(-n.Offset)) {
+				if o.a.at().Add(-o.n.Offset).After(a.at().Add(-n.Offset)) {
 					here, there = there, here
 				}
 				line := func(n *Node, st *stream, a apply) *event.Match {
-					return &event.Match{Signature: "applied-entry", Node: n.Name, Source: st.key.source, Stream: st.key.name, Line: a.line, Time: a.at,
-						At: a.at.Add(-n.Offset), Last: a.at, LastAt: a.at.Add(-n.Offset), Count: 1, Text: "index " + itoa(int(a.index)) + ": " + a.kind}
+					return &event.Match{Signature: "applied-entry", Node: n.Name, Source: st.key.source, Stream: st.key.name, Line: a.line, Time: a.at(),
+						At: a.at().Add(-n.Offset), Last: a.at(), LastAt: a.at().Add(-n.Offset), Count: 1, Text: "index " + itoa(int(a.index)) + ": " + s.kinds[a.kind]}
 				}
-				s.fact("history-conflict", here.n.Name, here.a.at.Add(-here.n.Offset),
+				s.fact("history-conflict", here.n.Name, here.a.at().Add(-here.n.Offset),
 					[]event.Field{{Key: "index", Value: itoa(int(a.index))}, {Key: "other", Value: there.n.Name}}, line(here.n, here.s, here.a), line(there.n, there.s, there.a))
 			}
 		}
@@ -113,7 +113,7 @@ func (s *Story) disagreements() {
 					continue // or the line that says so is missing, as others are
 				}
 				told[n.Name] = true
-				s.fact("apply-disagreement", fs[0].node.Name, later(fs[0].m.At, a.at.Add(-n.Offset)), []event.Field{{Key: "index", Value: itoa(int(a.index))},
+				s.fact("apply-disagreement", fs[0].node.Name, later(fs[0].m.At, a.at().Add(-n.Offset)), []event.Field{{Key: "index", Value: itoa(int(a.index))},
 					{Key: "other", Value: n.Name}, {Key: "error", Value: fs[0].m.Capture("error")}}, fs[0].m)
 			}
 		}

@@ -118,7 +118,7 @@ func (b *Builder) Save() Saved {
 	for _, s := range b.order {
 		v := SavedStream{Source: s.key.source, Name: s.key.name, Matches: s.matches, First: s.first, Last: s.last}
 		for _, a := range s.applied[max(0, len(s.applied)-400):] {
-			v.Applied = append(v.Applied, SavedApply{a.index, a.kind, a.at, a.line})
+			v.Applied = append(v.Applied, SavedApply{a.index, b.names[a.kind], a.at(), a.line})
 		}
 		v.Failed = slices.Sorted(maps.Keys(s.failed))
 		out.Streams = append(out.Streams, v)
@@ -138,7 +138,7 @@ func (b *Builder) Restore(v Saved) {
 			}
 		}
 		for _, a := range sv.Applied {
-			s.applied = append(s.applied, apply{a.Index, b.intern(a.Kind), a.At, a.Line})
+			s.keep(a.Index, a.Line, a.At, b.intern(a.Kind))
 		}
 		b.count(sv.Source, len(sv.Applied))
 		for _, i := range sv.Failed {

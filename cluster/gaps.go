@@ -142,7 +142,7 @@ func (s *Story) skips(n *Node) []gap {
 			var strewn gap // what is missing here and there, too little each time
 			for i := 1; i < len(st.applied); i++ {
 				a, b := st.applied[i-1], st.applied[i]
-				from, to := a.at.Add(-n.Offset), b.at.Add(-n.Offset)
+				from, to := a.at().Add(-n.Offset), b.at().Add(-n.Offset)
 				if b.index <= a.index+1 || len(out) >= mostGaps {
 					continue
 				}
@@ -163,7 +163,7 @@ func (s *Story) skips(n *Node) []gap {
 					continue
 				}
 				g := gap{kind: gapHole, node: n, from: from, to: to, lost: len(lost)}
-				g.narrow(lost[0].at.Add(-o.Offset), lost[len(lost)-1].at.Add(-o.Offset))
+				g.narrow(lost[0].at().Add(-o.Offset), lost[len(lost)-1].at().Add(-o.Offset))
 				out = append(out, g)
 			}
 			if strewn.lost >= leastStrewn { // a logger that drops lines drops others, too
@@ -305,7 +305,7 @@ func (n *Node) around(from, to time.Time) (before, after time.Time) {
 	}
 	for _, st := range n.streams {
 		for _, a := range st.applied {
-			if !see(a.at.Add(-n.Offset)) {
+			if !see(a.at().Add(-n.Offset)) {
 				return time.Time{}, time.Time{}
 			}
 		}

@@ -58,7 +58,7 @@ func (s *Story) parting(n *Node, i int) parting {
 		missed := 0
 		for _, st := range o.streams {
 			for _, a := range st.applied {
-				at := a.at.Add(-o.Offset)
+				at := a.at().Add(-o.Offset)
 				if whole && a.index > last && !at.After(by) && !at.After(until) {
 					missed++
 				}
@@ -88,7 +88,7 @@ func (n *Node) lastIndex(at time.Time) (last uint64, known bool) {
 			return 0, false
 		}
 		for _, a := range st.applied {
-			if !a.at.Add(-n.Offset).After(at) {
+			if !a.at().Add(-n.Offset).After(at) {
 				last = max(last, a.index)
 			}
 		}

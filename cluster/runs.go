@@ -101,7 +101,7 @@ func (n *Node) stretch() {
 	for _, st := range n.streams {
 		i := 0
 		for _, a := range st.applied {
-			at := a.at.Add(-n.Offset)
+			at := a.at().Add(-n.Offset)
 			for i+1 < len(n.Runs) && !n.Runs[i+1].From.After(at) {
 				i++
 			}

@@ -88,8 +88,8 @@ func (st *stream) with(theirs []apply) shared {
 	for i := 0; i < len(st.applied); i += 1 + len(st.applied)/aheadLook {
 		e := st.applied[i]
 		k := sort.Search(len(theirs), func(k int) bool { return theirs[k].index >= e.index })
-		if k < len(theirs) && theirs[k].index == e.index && theirs[k].kind == e.kind && !e.at.IsZero() && !theirs[k].at.IsZero() {
-			sh.pairs, sh.lines = append(sh.pairs, pair{e.at, e.at.Sub(theirs[k].at)}), append(sh.lines, e.line)
+		if k < len(theirs) && theirs[k].index == e.index && theirs[k].kind == e.kind && !e.at().IsZero() && !theirs[k].at().IsZero() {
+			sh.pairs, sh.lines = append(sh.pairs, pair{e.at(), e.at().Sub(theirs[k].at())}), append(sh.lines, e.line)
 		}
 	}
 	return sh

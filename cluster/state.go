@@ -106,7 +106,7 @@ func (s *Story) nodeAt(n *Node, at time.Time) diagnosis.State {
 	}
 	for _, sm := range n.streams {
 		for _, a := range sm.applied {
-			if !a.at.Add(-n.Offset).After(at) && a.index > st.Index {
+			if !a.at().Add(-n.Offset).After(at) && a.index > st.Index {
 				st.Index = a.index
 			}
 		}

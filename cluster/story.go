@@ -17,6 +17,7 @@ type Story struct {
 	Facts   []*event.Match // by At
 	Sources []diagnosis.Source
 
+	kinds   []string // the type of each apply.kind
 	members []membership
 	kept    bool // the members are of lists that controllers keep, for raft's own lines are in no log
 	reigns  []*reign
@@ -81,7 +82,7 @@ const (
 
 // Tell makes the story of all that was added.
 func (b *Builder) Tell() *Story {
-	s := &Story{Sources: b.sources}
+	s := &Story{Sources: b.sources, kinds: b.names}
 	stubs := b.stubs()
 	s.Nodes = nodes(b.order, stubs)
 	align(s.Nodes)

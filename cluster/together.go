@@ -29,7 +29,7 @@ func (n *Node) startsTogether(c campaign) bool {
 	}
 	for _, st := range n.streams {
 		for _, a := range st.applied {
-			if at := a.at.Add(-n.Offset); at.After(run.From) {
+			if at := a.at().Add(-n.Offset); at.After(run.From) {
 				return at.After(c.from) && at.Sub(run.From) <= startTogether
 			}
 		}

@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"sort"
 	"strings"
 
@@ -74,9 +73,6 @@ func (e *env) ruleSet(extra []string) (*rules.Set, error) {
 			return nil, err
 		}
 		files = append(files, rules.File{Name: n, Data: data})
-	}
-	if len(names) == 0 { // the built-in pack is small, and most of what is read of it is kept
-		defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	}
 	return rules.Load(files, cluster.Facts)
 }

@@ -10,8 +10,6 @@ import (
 	"io/fs"
 	"os"
 	"os/signal"
-	"runtime"
-	"runtime/debug"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -49,23 +47,15 @@ const (
 	samePress = 200 * time.Millisecond // timeout(1) and some shells send a signal to the process and to its group
 )
 
-// ballast is memory that the collector counts and nothing touches, so that it takes none. The collector runs when the heap
-// has grown by a quarter of ballast and heap together: not once while the rules are loaded, instead of twelve times, and 8
-// times instead of 21 over a noisy log. Where most is kept, some 20 MB, the room is half of that, as without ballast.
-var ballast = make([]byte, 36<<20)
-
 // Main runs zlog with arguments and streams, and gives the exit code. pack holds rules.yaml and pack/*.yaml.
 func Main(args []string, in io.Reader, out, errOut io.Writer, pack fs.FS) int {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(25) // zlog runs on the sick machine itself
-	}
+	collectLate()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	ignoreFileSize()
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(signals)
-	defer runtime.KeepAlive(ballast)
 	done := make(chan int, 1)
 	e := newEnv(in, out, errOut, pack)
 	go func() { done <- e.run(ctx, args) }()

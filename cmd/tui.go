@@ -79,8 +79,8 @@ func (e *env) screen(c *cobra.Command, in *input, sf *screenFlags, paths []strin
 	ctx, cancel := context.WithCancel(c.Context())
 	defer cancel()
 	// 300 MB is what the screen may take for a log of 1 GB; the rest is the runtime's, and stacks.
-	defer debug.SetMemoryLimit(debug.SetMemoryLimit(240 << 20))
-	defer debug.SetGCPercent(debug.SetGCPercent(50))
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(204 << 20))
+	defer heapShare.Store(heapShare.Swap(50))
 	// Two threads more than there are processors, so that a key need not wait until those that read the logs are
 	// interrupted: the system shares the processors out sooner than the runtime. It halves the time from key to paint.
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 2))

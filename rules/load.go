@@ -39,12 +39,13 @@ func (r *ruleNode) readNode(_ *decoder, n *yaml.Node) { r.node = n }
 func Load(files []File, facts []string) (*Set, error) {
 	s := &Set{byID: map[string]*Signature{}, diagByID: map[string]*Diagnosis{}, builtin: map[string]bool{}, effects: map[string]bool{}}
 	var all Mistakes
+	d := &decoder{extracts: map[string]*expr{}}
 	for _, f := range files {
 		s.Files = append(s.Files, f.Name)
 		if f.Builtin {
 			s.builtin[f.Name] = true
 		}
-		all = append(all, s.loadFile(f)...)
+		all = append(all, s.loadFile(f, d)...)
 	}
 	broken := map[string]bool{} // a rule that could not be read whole is not checked: one mistake, one message
 	for _, m := range all {
@@ -117,8 +118,8 @@ func (s *Set) Nearest(id string) string {
 	return didYouMean(id, all)
 }
 
-func (s *Set) loadFile(f File) Mistakes {
-	d := &decoder{file: f.Name, lazy: f.Lazy, extracts: map[string]*expr{}}
+func (s *Set) loadFile(f File, d *decoder) Mistakes {
+	d.file, d.lazy, d.mistakes = f.Name, f.Lazy, nil
 	root := d.parseFile(f.Data)
 	if root == nil {
 		return d.mistakes

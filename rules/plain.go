@@ -27,7 +27,7 @@ func (d *decoder) parseFile(data []byte) *yaml.Node {
 	if len(data) > maxFile {
 		return whole(strconv.Itoa(len(data)) + " bytes; a rule file may have " + strconv.Itoa(maxFile))
 	}
-	if root := readQuickly(data, d.lazy); root != nil {
+	if root := d.nodes.read(data, d.lazy); root != nil {
 		return root
 	}
 	dec := yaml.NewDecoder(bytes.NewReader(data))

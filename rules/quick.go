@@ -18,7 +18,25 @@ type quick struct {
 	line  int // from 1
 	lazy  bool
 	ascii bool
-	arena []yaml.Node
+	nodes *nodes
+}
+
+// nodes are the nodes of a file, to be used again for the next one: what is made of a node keeps none of it but its text.
+type nodes struct {
+	rooms [][]yaml.Node
+	used  int
+}
+
+// next gives a node of unknown content, but for its Content, which has none.
+func (a *nodes) next() *yaml.Node {
+	const room = 256
+	if a.used == room*len(a.rooms) {
+		a.rooms = append(a.rooms, make([]yaml.Node, room))
+	}
+	n := &a.rooms[a.used/room][a.used%room]
+	a.used++
+	n.Content = n.Content[:0]
+	return n
 }
 
 // unread is the tag of a node that holds the text of the samples of a rule instead of them.
@@ -29,7 +47,10 @@ type giveUp struct{}
 
 // readQuickly gives the root mapping of a rule file, nil if the library must read it. Comments are not kept. A lazy reader
 // passes over samples: what they are is not known before their text is read.
-func readQuickly(data []byte, lazy bool) (root *yaml.Node) {
+func readQuickly(data []byte, lazy bool) *yaml.Node { return new(nodes).read(data, lazy) }
+
+// read is readQuickly with nodes that are no longer needed.
+func (a *nodes) read(data []byte, lazy bool) (root *yaml.Node) {
 	ascii, plain := plainBytes(data)
 	if !plain {
 		return nil
@@ -42,7 +63,8 @@ func readQuickly(data []byte, lazy bool) (root *yaml.Node) {
 			root = nil
 		}
 	}()
-	q := &quick{s: string(data), line: 1, lazy: lazy, ascii: ascii}
+	a.used = 0
+	q := &quick{s: string(data), line: 1, lazy: lazy, ascii: ascii, nodes: a}
 	q.need(q.next())
 	root = q.mapping(q.at-q.start, 0)
 	q.need(!q.next())
@@ -101,12 +123,8 @@ func (q *quick) rest() {
 }
 
 func (q *quick) node(kind yaml.Kind, style yaml.Style, tag string) *yaml.Node {
-	if len(q.arena) == 0 {
-		q.arena = make([]yaml.Node, 256)
-	}
-	n := &q.arena[0]
-	q.arena = q.arena[1:]
-	n.Kind, n.Style, n.Tag, n.Line, n.Column = kind, style, tag, q.line, q.at-q.start+1
+	n := q.nodes.next()
+	n.Kind, n.Style, n.Tag, n.Value, n.Line, n.Column = kind, style, tag, "", q.line, q.at-q.start+1
 	if !q.ascii {
 		n.Column = utf8.RuneCountInString(q.s[q.start:q.at]) + 1
 	}

@@ -59,11 +59,14 @@ func plainStart(s string) bool {
 
 // plainTag gives the tag of a text without quotes.
 func plainTag(n *yaml.Node) string {
-	if c := n.Value[0] | 0x20; c >= 'a' && c <= 'z' && len(n.Value) > len("false") {
+	if c := n.Value[0] | 0x20; c >= 'a' && c <= 'z' && (len(n.Value) > len("false") || !maybeWord[c]) {
 		return "!!str" // true, null, yes and their like are shorter, and no number begins so
 	}
 	return n.ShortTag()
 }
+
+// maybeWord are the letters that those begin with.
+var maybeWord = [256]bool{'t': true, 'f': true, 'n': true, 'y': true, 'o': true}
 
 // quoted reads a text in quotes that ends on its line.
 func (q *quick) quoted() *yaml.Node {

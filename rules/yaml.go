@@ -11,7 +11,8 @@ import (
 )
 
 // decoder reads YAML nodes into structs, strictly at every depth, and collects every mistake. The library's own
-// KnownFields stops at types with their own UnmarshalYAML and at the first error, so this one walks the nodes.
+// KnownFields stops at types with their own UnmarshalYAML and at the first error, so this one walks the nodes. It reads one file
+// after the other.
 type decoder struct {
 	file     string
 	lazy     bool   // samples are left for later
@@ -19,6 +20,7 @@ type decoder struct {
 	mistakes Mistakes
 	known    map[reflect.Type]map[string]int // see keys
 	extracts map[string]*expr                // by pattern
+	nodes    nodes
 }
 
 // nodeReader is a type that reads itself from a node.
@@ -81,17 +83,17 @@ func (d *decoder) readStruct(n *yaml.Node, rv reflect.Value) {
 	if p, ok := rv.Addr().Interface().(interface{ setPosition(position) }); ok {
 		p.setPosition(d.at(n))
 	}
-	seen := map[string]bool{}
+	seen := uint64(0) // fields, by number
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, val := n.Content[i], n.Content[i+1]
 		f, ok := known[key.Value]
 		switch {
 		case !ok:
 			d.fail(key, "unknown key %q%s", key.Value, didYouMean(key.Value, known))
-		case seen[key.Value]:
+		case seen&(1<<f) != 0:
 			d.fail(key, "key %q is given twice", key.Value)
 		default:
-			seen[key.Value] = true
+			seen |= 1 << f
 			d.read(val, rv.Field(f).Addr().Interface())
 		}
 	}
