@@ -82,33 +82,6 @@ func (m *Matcher) look(e *event.Event) []int {
 	return m.candidates
 }
 
-// lateTest is a field test without which a signature's alternative does not hold.
-type lateTest struct {
-	signature int
-	test      *FieldTest
-}
-
-// first gives the first test of an alternative that is not about the level.
-func (t *Test) first() *FieldTest {
-	i := slices.IndexFunc(t.Fields, func(f FieldTest) bool { return f.levels == 0 })
-	return &t.Fields[max(i, 0)]
-}
-
-// tryLate finds candidates among the late signatures. Their tests are in the order of their fields, each of which is looked
-// up once.
-func (m *Matcher) tryLate(e *event.Event) {
-	field, v, has := "", "", false
-	for _, l := range m.set.late {
-		if l.test.Field != field {
-			field = l.test.Field
-			v, has = l.test.value(e)
-		}
-		if l.test.meets(e, v, has) {
-			m.candidate(l.signature)
-		}
-	}
-}
-
 func (m *Matcher) candidate(i int) {
 	if at, has := slices.BinarySearch(m.candidates, i); !has {
 		m.candidates = slices.Insert(m.candidates, at, i)
