@@ -1,7 +1,8 @@
 package cluster
 
 import (
-	"sort"
+	"cmp"
+	"slices"
 	"time"
 )
 
@@ -46,7 +47,7 @@ func align(ns []*Node) {
 		for len(queue) > 0 {
 			at := queue[0]
 			queue = queue[1:]
-			sort.SliceStable(links[at], func(a, b int) bool { return links[at][a].votes > links[at][b].votes })
+			slices.SortStableFunc(links[at], func(a, b link) int { return cmp.Compare(b.votes, a.votes) })
 			for _, l := range links[at] {
 				if !done[l.to] {
 					done[l.to] = true
@@ -122,7 +123,7 @@ func offset(a, b *Node) (time.Duration, int) {
 	if len(pairs) == 0 {
 		return 0, 0
 	}
-	sort.Slice(pairs, func(i, j int) bool { return pairs[i].diff < pairs[j].diff })
+	slices.SortFunc(pairs, func(a, b pair) int { return cmp.Compare(a.diff, b.diff) })
 	best, zero := 0, 0
 	var delta time.Duration
 	w := window{map[int64]int{}, map[int64]int{}}
@@ -205,19 +206,29 @@ func (w window) votes() int { return min(len(w.a), len(w.b)) }
 
 // applies pairs the raft entries that both nodes applied under one index. A few hundred, spread over the log, do.
 func applies(a, b *Node) []pair {
-	byIndex := map[uint64]apply{}
+	few := func(st *stream, yield func(apply)) {
+		for i := 0; i < len(st.applied); i += 1 + len(st.applied)/400 {
+			yield(st.applied[i])
+		}
+	}
+	theirs := map[uint64]*apply{}
+	for _, st := range b.streams {
+		few(st, func(e apply) { theirs[e.index] = nil })
+	}
 	for _, st := range a.streams {
-		for _, e := range st.applied {
-			byIndex[e.index] = e
+		for i := range st.applied {
+			if _, asked := theirs[st.applied[i].index]; asked {
+				theirs[st.applied[i].index] = &st.applied[i]
+			}
 		}
 	}
 	var out []pair
 	for _, st := range b.streams {
-		for i, e := range st.applied {
-			if o, ok := byIndex[e.index]; ok && o.kind == e.kind && i%(1+len(st.applied)/400) == 0 {
+		few(st, func(e apply) {
+			if o := theirs[e.index]; o != nil && o.kind == e.kind {
 				out = append(out, pair{o.at, e.at.Sub(o.at)})
 			}
-		}
+		})
 	}
 	return out
 }
@@ -237,7 +248,7 @@ func ballots(a, b *Node) []pair {
 			}
 		}
 	}
-	sort.Slice(all, func(i, j int) bool { return all[i].diff < all[j].diff })
+	slices.SortFunc(all, func(a, b pair) int { return cmp.Compare(a.diff, b.diff) })
 	fit := func(not pair) (best []pair) {
 		for i, j := 0, 0; i < len(all); i++ {
 			for ; j < len(all) && all[j].diff-all[i].diff <= ballotFit; j++ {

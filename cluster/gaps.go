@@ -1,6 +1,8 @@
 package cluster
 
 import (
+	"cmp"
+	"slices"
 	"sort"
 	"time"
 
@@ -100,7 +102,7 @@ func (s *Story) unseenEnds(n *Node) []gap {
 
 // joined makes one gap of holes that touch, in time order.
 func joined(gs []gap) []gap {
-	sort.SliceStable(gs, func(i, j int) bool { return gs[i].from.Before(gs[j].from) })
+	slices.SortStableFunc(gs, func(a, b gap) int { return a.from.Compare(b.from) })
 	var out []gap
 	for _, g := range gs {
 		if k := len(out) - 1; k >= 0 && !g.from.After(out[k].to) {
@@ -121,6 +123,9 @@ func joined(gs []gap) []gap {
 // skips finds where a node's log lacks raft entries in the midst of a run: it applied one before and one after, and
 // another node those between. Not so if it took over a snapshot in their place.
 func (s *Story) skips(n *Node) []gap {
+	if len(s.Nodes) < 2 {
+		return nil
+	}
 	own := map[uint64]bool{}
 	for _, st := range n.streams {
 		for _, a := range st.applied {
@@ -224,11 +229,17 @@ func (s *Story) unseenMeetings(n *Node) []gap {
 // unseenTurns finds where a node leaves a state that its log never has it enter, or has become another release: somewhere
 // since the start lines are missing.
 func (n *Node) unseenTurns() []gap {
+	var turns []*event.Match
+	for _, m := range n.matches {
+		if m.Effect == "read-only" || m.Effect == "read-write" {
+			turns = append(turns, m)
+		}
+	}
 	var out []gap
 	for _, r := range n.Runs {
 		readOnly := r.Start == nil // what was before its log is not known
 		from := r.From
-		for _, m := range n.matches {
+		for _, m := range turns {
 			if m.At.Before(r.From) || m.At.After(r.To) {
 				continue
 			}
@@ -311,18 +322,21 @@ func (n *Node) entries() []apply {
 	for _, st := range n.streams {
 		all = append(all, st.applied...)
 	}
-	less := func(i, j int) bool { return all[i].index < all[j].index }
-	if !sort.SliceIsSorted(all, less) {
-		sort.SliceStable(all, less)
-	}
-	out := all[:0]
-	for i, a := range all {
-		if i == 0 || a.index != out[len(out)-1].index {
-			out = append(out, a)
+	byIndex := func(a, b apply) int { return cmp.Compare(a.index, b.index) }
+	if !slices.IsSortedFunc(all, byIndex) { // mostly because some are told of twice; what is left is in order
+		seen, once := make(map[uint64]bool, len(all)), all[:0]
+		for _, a := range all {
+			if !seen[a.index] {
+				seen[a.index] = true
+				once = append(once, a)
+			}
+		}
+		if all = once; !slices.IsSortedFunc(all, byIndex) {
+			slices.SortFunc(all, byIndex)
 		}
 	}
-	n.risen = out
-	return out
+	n.risen = slices.CompactFunc(all, func(a, b apply) bool { return a.index == b.index })
+	return n.risen
 }
 
 // has says whether a node has a match of some effect within a span.

@@ -3,6 +3,7 @@ package cluster
 import (
 	"path"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -352,10 +353,15 @@ func (s *Story) identify() {
 // believeNames gives a node whose log does not say who wrote it, for it begins in the midst of a life, the id that it is named by, if
 // the others speak of a controller of that id and no other log is that one's.
 func (s *Story) believeNames() {
-	spoken := map[string]bool{}
+	if !slices.ContainsFunc(s.Nodes, func(n *Node) bool { return n.ID == "" && n.Name != "" }) {
+		return
+	}
+	spoken := map[string]bool{"": true}
 	for _, m := range s.Matches {
-		for _, k := range []string{"peer", "leader", "member"} {
-			spoken[m.Capture(k)] = true
+		for _, k := range [...]string{"peer", "leader", "member"} {
+			if id := m.Capture(k); !spoken[id] {
+				spoken[id] = true
+			}
 		}
 		for _, sv := range servers(m.Capture("servers")) {
 			spoken[sv.id] = true
@@ -394,16 +400,23 @@ var (
 	serverArrow = regexp.MustCompile(`[ ,]([^\s,>]+)->([^\s,\]]+)`)
 )
 
+// servers reads all three. Of most matches text is empty, or of one kind, so it is looked at for what each kind must have first.
 func servers(text string) []server {
 	var out []server
-	for _, m := range serverShape.FindAllStringSubmatch(text, 64) {
-		out = append(out, server{m[2], m[3], m[1] == "Voter"})
+	if strings.Contains(text, "{Suffrage:") {
+		for _, m := range serverShape.FindAllStringSubmatch(text, 64) {
+			out = append(out, server{m[2], m[3], m[1] == "Voter"})
+		}
 	}
-	for _, m := range serverJSON.FindAllStringSubmatch(text, 64) {
-		out = append(out, server{m[2], m[3], m[1] == "0"})
+	if strings.Contains(text, `{"Suffrage":`) {
+		for _, m := range serverJSON.FindAllStringSubmatch(text, 64) {
+			out = append(out, server{m[2], m[3], m[1] == "0"})
+		}
 	}
-	for _, m := range serverArrow.FindAllStringSubmatch(text, 64) {
-		out = append(out, server{m[1], m[2], true})
+	if strings.Contains(text, "->") {
+		for _, m := range serverArrow.FindAllStringSubmatch(text, 64) {
+			out = append(out, server{m[1], m[2], true})
+		}
 	}
 	return out
 }

@@ -1,7 +1,7 @@
 package cluster
 
 import (
-	"sort"
+	"slices"
 	"strconv"
 	"time"
 
@@ -206,16 +206,15 @@ func (s *Story) ledBy(node string, at time.Time) *reign {
 // then its process ended.
 func (s *Story) closed(id string, at time.Time) bool {
 	lost := at
-	for _, m := range s.Matches {
-		switch of := m.Capture("peer") == id || s.idAt(m.Capture("address")) == id; {
-		case m.At.Sub(at).Abs() > unheard:
+	for _, m := range s.between(at.Add(-unheard), at.Add(unheard)) {
+		switch {
 		case m.Effect == "lost-leader" && m.Capture("leader") == id && m.At.Before(lost):
 			lost = m.At
-		case m.Effect == "unreachable" && m.Capture("why") == "refused" && of:
+		case m.Effect == "unreachable" && m.Capture("why") == "refused" && (m.Capture("peer") == id || s.idAt(m.Capture("address")) == id):
 			return true
 		}
 	}
-	for _, m := range s.Matches {
+	for _, m := range s.between(lost.Add(-unheard), lost.Add(-time.Second)) {
 		if m.Effect == "peer-disconnected" && m.Capture("peer") == id && m.At.Before(lost.Add(-time.Second)) && lost.Sub(m.At) < unheard {
 			return true
 		}
@@ -237,7 +236,7 @@ func (s *Story) idAt(address string) string {
 
 // changes makes the facts about leadership: leader, leader-changed, failover, transfer-done, flapping.
 func (s *Story) changes() {
-	sort.SliceStable(s.reigns, func(i, j int) bool { return s.reigns[i].from.Before(s.reigns[j].from) })
+	slices.SortStableFunc(s.reigns, func(a, b *reign) int { return a.from.Compare(b.from) })
 	var unwanted []*event.Match
 	for i, r := range s.reigns {
 		before := s.reignBefore(i)

@@ -1,7 +1,7 @@
 package cluster
 
 import (
-	"sort"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,7 +14,6 @@ import (
 type moment struct {
 	diagnosis.Moment
 	weight int
-	seq    int
 }
 
 // Moments tells what happened, in the estimated order, in plain words: one moment a line, repeats folded.
@@ -30,30 +29,33 @@ func (s *Story) Moments() []diagnosis.Moment {
 // half a minute after to, the time of the evidence, weighs more; zero times stand for no such time.
 func (s *Story) Brief(n int, from, to time.Time) []diagnosis.Moment {
 	all := fold2(s.gather())
-	weight := func(m moment) int {
+	most := 0
+	for _, m := range all {
 		if m.weight > 0 && !from.IsZero() && m.Time.After(from.Add(-time.Minute)) && m.Time.Before(to.Add(30*time.Second)) {
-			return m.weight + 2
+			m.weight += 2
 		}
-		return m.weight
+		most = max(most, m.weight)
 	}
-	heavy := append([]moment{}, all...)
-	sort.SliceStable(heavy, func(i, j int) bool { return weight(heavy[i]) > weight(heavy[j]) })
-	keep := map[int]bool{}
-	for i, m := range heavy {
-		if i < n && m.weight > 0 {
-			keep[m.seq] = true
+	keep := make([]bool, len(all))
+	for w := most; w > 0; w-- {
+		for i, m := range all {
+			if n > 0 && m.weight == w {
+				keep[i] = true
+				n--
+			}
 		}
 	}
 	out := []diagnosis.Moment{}
-	for _, m := range all {
-		if keep[m.seq] {
+	for i, m := range all {
+		if keep[i] {
 			out = append(out, m.Moment)
 		}
 	}
 	return out
 }
 
-func (s *Story) gather() []moment {
+// gather gives all of them in time order.
+func (s *Story) gather() []*moment {
 	var out []moment
 	add := func(weight int, at time.Time, node, what string, m *event.Match) {
 		o := moment{Moment: diagnosis.Moment{Time: diagnosis.Time{Time: at}, Node: node, What: what, Count: 1}, weight: weight}
@@ -130,8 +132,10 @@ func (s *Story) gather() []moment {
 	}
 	for _, f := range s.Facts {
 		name, _ := f.Fact()
-		if d, err := time.ParseDuration(f.Capture("for")); err == nil && d < 2*time.Second {
-			continue // an election takes as long
+		if long := f.Capture("for"); long != "" {
+			if d, err := time.ParseDuration(long); err == nil && d < 2*time.Second {
+				continue // an election takes as long
+			}
 		}
 		var first *event.Match
 		if len(f.Because) > 0 {
@@ -173,6 +177,7 @@ func (s *Story) gather() []moment {
 			add(3, f.At, f.Node, "started, but never opened its storage", first)
 		}
 	}
+	began, until := 0, map[string]time.Time{} // how many reigns had begun, and until when their nodes led
 	for _, m := range s.Matches {
 		switch m.Effect {
 		case "founded":
@@ -192,7 +197,12 @@ func (s *Story) gather() []moment {
 		case "newer-term":
 			add(2, m.At, m.Node, "meets a newer term at "+m.Capture("peer"), m)
 		case "became-follower":
-			if l := m.Capture("leader"); l != "" && s.ledBy(m.Node, m.At.Add(-time.Millisecond)) != nil {
+			before := m.At.Add(-time.Millisecond)
+			for ; began < len(s.reigns) && !s.reigns[began].from.After(before); began++ { // both are in order
+				r := s.reigns[began]
+				until[r.node] = later(until[r.node], r.to)
+			}
+			if l := m.Capture("leader"); l != "" && until[m.Node].After(before) {
 				add(3, m.At, m.Node, "gives up leading and follows "+l, m)
 			} else if l != "" {
 				add(1, m.At, m.Node, "follows "+l, m)
@@ -219,11 +229,12 @@ func (s *Story) gather() []moment {
 			add(1, m.At, m.Node, "failed a write: no leader", m)
 		}
 	}
-	sort.SliceStable(out, func(i, j int) bool { return out[i].Time.Before(out[j].Time.Time) })
+	order := make([]*moment, len(out))
 	for i := range out {
-		out[i].seq = i
+		order[i] = &out[i]
 	}
-	return out
+	slices.SortStableFunc(order, func(a, b *moment) int { return a.Time.Compare(b.Time.Time) })
+	return order
 }
 
 func versionOf(r *Run) string {
@@ -238,13 +249,13 @@ const foldNear = 10 * time.Second
 
 // fold2 folds repeats of one node into the first with a count, and moments alike of several nodes into one line, unless
 // that would put a moment before another of the same node that came first, by more than clocks are good for.
-func fold2(in []moment) []moment {
-	var out []moment
+func fold2(in []*moment) []*moment {
+	out := in[:0]
 	for _, m := range in {
 		joined, since := false, foldNear
 		for i := len(out) - 1; i >= 0 && m.Time.Sub(out[i].Time.Time) < since; i-- {
-			o := &out[i]
-			own := has(strings.Split(o.Node, ", "), m.Node)
+			o := out[i]
+			own := o.Node == m.Node || has(strings.Split(o.Node, ", "), m.Node)
 			if o.What != m.What {
 				if own {
 					since = time.Second

@@ -12,7 +12,7 @@ import (
 func TestMomentsAlikeAreToldAsOneUnlessThatTurnsTheirOrderRound(t *testing.T) {
 	at := time.Date(2026, 11, 22, 19, 32, 0, 0, time.UTC)
 	tell := func(list ...string) string {
-		var in []moment
+		var in []*moment
 		var after time.Duration
 		for i, x := range list {
 			node, what, _ := strings.Cut(x, " ")
@@ -22,7 +22,7 @@ func TestMomentsAlikeAreToldAsOneUnlessThatTurnsTheirOrderRound(t *testing.T) {
 			} else {
 				after = time.Duration(i) * time.Second
 			}
-			in = append(in, moment{Moment: diagnosis.Moment{Time: diagnosis.Time{Time: at.Add(after)}, Node: node, What: what, Count: 1}})
+			in = append(in, &moment{Moment: diagnosis.Moment{Time: diagnosis.Time{Time: at.Add(after)}, Node: node, What: what, Count: 1}})
 		}
 		var out []string
 		for _, m := range fold2(in) {

@@ -35,6 +35,9 @@ func (s *Story) setAhead() []diagnosis.Unassessed {
 
 // jumps finds them.
 func (s *Story) jumps() {
+	if len(s.Nodes) < 2 {
+		return // with no other to compare with, the entries need not be put in order
+	}
 	theirs := map[*Node][]apply{}
 	for _, n := range s.Nodes {
 		if all := n.entries(); len(all) >= 2*aheadEach {

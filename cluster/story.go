@@ -1,6 +1,8 @@
 package cluster
 
 import (
+	"cmp"
+	"slices"
 	"sort"
 	"time"
 
@@ -83,9 +85,14 @@ func (b *Builder) Tell() *Story {
 	stubs := b.stubs()
 	s.Nodes = nodes(b.order, stubs)
 	align(s.Nodes)
+	all := 0
 	for _, n := range s.Nodes {
 		n.stub = len(n.streams) == 1 && stubs[n.streams[0]]
 		n.settle()
+		all += len(n.matches)
+	}
+	s.Matches = make([]*event.Match, 0, all)
+	for _, n := range s.Nodes {
 		s.Matches = append(s.Matches, n.matches...)
 	}
 	sortMatches(s.Matches)
@@ -106,11 +113,11 @@ func (b *Builder) Tell() *Story {
 }
 
 func sortMatches(ms []*event.Match) {
-	sort.SliceStable(ms, func(i, j int) bool {
-		if !ms[i].At.Equal(ms[j].At) {
-			return ms[i].At.Before(ms[j].At)
+	slices.SortStableFunc(ms, func(a, b *event.Match) int {
+		if by := a.At.Compare(b.At); by != 0 {
+			return by
 		}
-		return ms[i].Seq < ms[j].Seq
+		return cmp.Compare(a.Seq, b.Seq)
 	})
 }
 
@@ -144,6 +151,11 @@ func rank(ms []*event.Match) {
 func (n *Node) settle() {
 	n.matches, n.dropped = nil, nil
 	var latest time.Time
+	all := 0
+	for _, st := range n.streams {
+		all += len(st.matches)
+	}
+	n.matches = make([]*event.Match, 0, all)
 	beside := false // two logs of one process: raft's own and the other
 	for _, st := range n.streams {
 		beside = beside || st.first.Before(latest)
@@ -191,6 +203,13 @@ func (s *Story) fact(name, node string, at time.Time, captures []event.Field, be
 	}
 	s.Facts = append(s.Facts, f)
 	return f
+}
+
+// between gives the matches from one time to another.
+func (s *Story) between(from, to time.Time) []*event.Match {
+	i := sort.Search(len(s.Matches), func(i int) bool { return !s.Matches[i].At.Before(from) })
+	n := sort.Search(len(s.Matches)-i, func(n int) bool { return s.Matches[i+n].At.After(to) })
+	return s.Matches[i : i+n]
 }
 
 func (s *Story) node(name string) *Node {

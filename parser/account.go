@@ -44,7 +44,8 @@ type account struct {
 	formats map[string]int
 	wraps   [wrapCount]int
 	part    *Part
-	plain   int // records of pfxlog-json, kept out of the map for speed
+	plain   int // records that end in logrus's time and are pfxlog's, kept out of the map for speed
+	slog    int // and those that are slog's
 	close   int // up to this line, objects are looked at more closely
 }
 

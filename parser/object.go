@@ -25,21 +25,22 @@ func (a *account) plainObject(p []byte, at stamp, m *meta) {
 	}
 }
 
-// passOver counts an object as plainObject does, if nothing is to be told of it: it is not wanted, and of the second of the
-// one before it. It says whether it did. Most lines of most logs are such.
-func (a *account) passOver(p []byte, at stamp) bool {
+// passOver counts n objects as plainObject does, if nothing is to be told of them: none is wanted, each follows the one
+// before it, and the first what was read last. It says whether it did. Most lines of most logs are such.
+func (a *account) passOver(first, at stamp, n int) bool {
 	last := &a.root.time.last
-	if at.sec != last.sec || at.nsec < last.nsec || last.clock != event.ClockLocal || a.gaps.last.clock != last.clock || a.pause <= time.Second ||
-		a.root.held || a.export.active || a.objects() || a.closely(a.source.Lines+1) || len(p) > a.limit {
+	if !first.follows(*last) || last.clock != event.ClockLocal || a.gaps.last.clock != last.clock || a.pause < followPause ||
+		a.root.held || a.export.active || a.objects() || a.source.Events < sureFormat || a.source.Lines < a.close ||
+		a.source.Lines/closeEvery != (a.source.Lines+n)/closeEvery {
 		return false
 	}
-	a.source.Lines++
-	a.source.Events++
-	a.countJSON(formatPfxlogJSON, p)
+	a.source.Lines += n
+	a.source.Events += n
+	a.countPlain(n)
 	a.root.time.anchored = false
 	*last, a.root.time.dated = at, at
 	a.gaps.seen(at)
-	a.gaps.records++
+	a.gaps.records += int64(n)
 	return true
 }
 

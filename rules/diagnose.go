@@ -1,8 +1,9 @@
 package rules
 
 import (
+	"cmp"
 	"regexp"
-	"sort"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -76,26 +77,20 @@ func (s *Set) Diagnose(c *Case) Finding {
 	for _, id := range sortedKeys(unclear) {
 		f.NotAssessable = append(f.NotAssessable, diagnosis.Unassessed{ID: id, Reason: strings.Join(sortedKeys(unclear[id]), "; ")})
 	}
-	f.Signatures = s.tally(c, found)
+	f.Signatures = s.tally(sv, found)
 	return f
 }
 
 // rank puts root causes first, then contributing, consequences and transients; the most severe and certain first.
 func rank(ds []diagnosis.Diagnosis) {
 	role := map[diagnosis.Role]int{diagnosis.RootCause: 0, diagnosis.Contributing: 1, diagnosis.Consequence: 2, diagnosis.Transient: 3}
-	sort.SliceStable(ds, func(i, j int) bool {
-		a, b := &ds[i], &ds[j]
-		switch {
-		case role[a.Role] != role[b.Role]:
-			return role[a.Role] < role[b.Role]
-		case a.Severity != b.Severity:
-			return a.Severity.Rank() > b.Severity.Rank()
-		case a.Confidence != b.Confidence:
-			return a.Confidence.Rank() > b.Confidence.Rank()
-		case !a.First.Equal(b.First.Time):
-			return a.First.Before(b.First.Time)
-		}
-		return a.ID < b.ID
+	slices.SortStableFunc(ds, func(a, b diagnosis.Diagnosis) int {
+		return cmp.Or(
+			cmp.Compare(role[a.Role], role[b.Role]),
+			cmp.Compare(b.Severity.Rank(), a.Severity.Rank()),
+			cmp.Compare(b.Confidence.Rank(), a.Confidence.Rank()),
+			a.First.Compare(b.First.Time),
+			cmp.Compare(a.ID, b.ID))
 	})
 }
 
@@ -193,25 +188,37 @@ func underlying(m *event.Match) []*event.Match {
 
 // inOrder sorts matches by time and leaves each line once.
 func inOrder(ms []*event.Match) []*event.Match {
-	type place struct {
-		source string
-		line   int
-	}
-	seen := map[place]bool{}
-	var out []*event.Match
+	seen := places{}
+	out := make([]*event.Match, 0, len(ms))
 	for _, m := range ms {
-		if k := (place{m.Source, m.Line}); !seen[k] {
-			seen[k] = true
+		if seen.add(m.Source, m.Line) {
 			out = append(out, m)
 		}
 	}
-	sort.SliceStable(out, func(i, j int) bool {
-		if !out[i].At.Equal(out[j].At) {
-			return out[i].At.Before(out[j].At)
+	slices.SortStableFunc(out, func(a, b *event.Match) int {
+		if by := a.At.Compare(b.At); by != 0 {
+			return by
 		}
-		return out[i].Seq < out[j].Seq
+		return cmp.Compare(a.Seq, b.Seq)
 	})
 	return out
+}
+
+// places are lines of sources.
+type places map[string]map[int]bool
+
+// add says whether a line was not among them, and adds it.
+func (p places) add(source string, line int) bool {
+	lines := p[source]
+	if lines == nil {
+		lines = map[int]bool{}
+		p[source] = lines
+	}
+	if lines[line] {
+		return false
+	}
+	lines[line] = true
+	return true
 }
 
 // Evidence is bounded: of one signature on one node the first three and the last line, of one diagnosis 60 lines.
@@ -223,21 +230,27 @@ const (
 // evidence gives proof first, then what else the diagnosis accounts for.
 func (s *Set) evidence(proof, shown []*event.Match) []diagnosis.Evidence {
 	out := []diagnosis.Evidence{}
-	seen := map[string]bool{}
+	seen := places{}
+	type kind struct{ signature, node string }
 	for _, list := range [][]*event.Match{proof, shown} {
-		groups := map[string][]*event.Match{}
-		for _, m := range list {
-			k := m.Signature + "\x00" + m.Node
-			groups[k] = append(groups[k], m)
+		groups := map[kind]*[]*event.Match{}
+		of := make([]*[]*event.Match, len(list))
+		for i, m := range list {
+			if of[i] = groups[kind{m.Signature, m.Node}]; of[i] == nil {
+				of[i] = new([]*event.Match)
+				groups[kind{m.Signature, m.Node}] = of[i]
+			}
+			*of[i] = append(*of[i], m)
 		}
-		for _, m := range list {
-			place := m.Source + "\x00" + strconv.Itoa(m.Line)
-			g := groups[m.Signature+"\x00"+m.Node]
+		for i, m := range list {
+			g := *of[i]
 			n := len(g)
-			if seen[place] || len(out) >= mostEvidence || n > mostAlike && m != g[0] && m != g[1] && m != g[2] && m != g[n-1] {
+			if len(out) >= mostEvidence {
+				break
+			}
+			if n > mostAlike && m != g[0] && m != g[1] && m != g[2] && m != g[n-1] || !seen.add(m.Source, m.Line) {
 				continue
 			}
-			seen[place] = true
 			e := diagnosis.Evidence{Source: m.Source, Line: m.Line, Time: diagnosis.Time{Time: m.Time}, Node: m.Node, Signature: m.Signature,
 				Text: m.Text, Count: m.Count, Last: diagnosis.Time{Time: m.Last}}
 			if sig := s.byID[m.Signature]; sig != nil {
@@ -322,22 +335,25 @@ func fitsVersions(versions string, nodes []string, sv *solver) bool {
 }
 
 // tally sums up the matches of each signature, and says which diagnosis accounts for it or why it is harmless.
-func (s *Set) tally(c *Case, found map[string]*diagnosis.Diagnosis) []diagnosis.Signature {
+func (s *Set) tally(sv *solver, found map[string]*diagnosis.Diagnosis) []diagnosis.Signature {
 	by := map[string]*diagnosis.Signature{}
-	nodes := map[string]map[string]bool{}
-	for _, m := range c.Matches {
-		sig := s.byID[m.Signature]
+	for id, ms := range sv.byID {
+		sig := s.byID[id]
 		if sig == nil {
-			continue
+			continue // a fact
 		}
-		t := by[m.Signature]
-		if t == nil {
-			t = &diagnosis.Signature{ID: sig.ID, Title: sig.Title, Severity: sig.Severity, First: diagnosis.Time{Time: m.At}, Normal: sig.Normal}
-			by[m.Signature], nodes[m.Signature] = t, map[string]bool{}
+		t := &diagnosis.Signature{ID: sig.ID, Title: sig.Title, Severity: sig.Severity, Normal: sig.Normal,
+			First: diagnosis.Time{Time: ms[0].At}, Last: diagnosis.Time{Time: ms[len(ms)-1].LastAt}}
+		nodes, last := map[string]bool{}, ""
+		for i, m := range ms {
+			t.Count += m.Count
+			if i == 0 || m.Node != last {
+				last = m.Node
+				nodes[last] = true
+			}
 		}
-		t.Count += m.Count
-		t.Last = diagnosis.Time{Time: m.LastAt}
-		nodes[m.Signature][m.Node] = true
+		t.Nodes = sortedKeys(nodes)
+		by[id] = t
 	}
 	for _, id := range sortedKeys(found) {
 		for _, e := range found[id].Evidence {
@@ -353,9 +369,8 @@ func (s *Set) tally(c *Case, found map[string]*diagnosis.Diagnosis) []diagnosis.
 	}
 	out := []diagnosis.Signature{}
 	for _, id := range sortedKeys(by) {
-		by[id].Nodes = sortedKeys(nodes[id])
 		out = append(out, *by[id])
 	}
-	sort.SliceStable(out, func(i, j int) bool { return out[i].Severity.Rank() > out[j].Severity.Rank() })
+	slices.SortStableFunc(out, func(a, b diagnosis.Signature) int { return cmp.Compare(b.Severity.Rank(), a.Severity.Rank()) })
 	return out
 }

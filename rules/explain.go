@@ -100,12 +100,12 @@ func (s *solver) way(v *Variant, number int) Way {
 
 // reached notes how far the search came; called on every step.
 func (s *solver) reached(i int, a *solution) {
-	a.marks = append(a.marks[:i:i], len(a.evidence))
+	a.marks = append(a.marks[:i], len(a.evidence))
 	if i > s.reach {
 		s.reach, s.deepest = i, nil
 	}
 	if i == s.reach && len(s.deepest) < mostDeepest {
-		s.deepest = append(s.deepest, a)
+		s.deepest = append(s.deepest, a.clone())
 	}
 }
 

@@ -26,10 +26,10 @@ type hit struct{ at, owner int }
 // common counts how often four bytes stand in ordinary log lines, by their hash.
 type common [1 << hashBits]uint16
 
-// add counts the four-byte blocks of a line.
-func (c *common) add(line string) {
-	for end := 4; end <= len(line); end++ {
-		if n := &c[hash4(load4(line, end))]; *n < math.MaxUint16 {
+// add counts the four-byte blocks of some lines.
+func add[T string | []byte](c *common, lines T) {
+	for end := 4; end <= len(lines); end++ {
+		if n := &c[hash4(load4(lines, end))]; *n < math.MaxUint16 {
 			*n++
 		}
 	}
@@ -70,18 +70,19 @@ func (f *finder) findString(text string, out []hit) []hit {
 //	literal    …controller/raft/mesh…
 //	window            [ler/raft/mes]       m bytes, where they hinder the fewest moves
 type wuManber struct {
-	m     int                   // length of the shortest literal, and of every window
-	shift *[1 << hashBits]uint8 // by hash of the window's last four bytes
-	first *[1 << hashBits]int32 // by the same: where in windows those begin that end so, if the shift is 0
-	all   []window              // sorted by hash
+	m     int                    // length of the shortest literal, and of every window
+	shift *[1 << hashBits]uint8  // by hash of the window's last four bytes
+	group *[1 << hashBits]uint16 // by the same: the group of the windows that end so, if the shift is 0
+	start []int32                // by group: where in all it begins; then where the last ends
+	all   []window               // group after group
+	texts []literal              // of the windows
 }
 
-// window is a literal and where its window begins.
+// window is where in a literal its window begins, and what is compared before the whole: few bytes, for all windows are
+// looked at all the time.
 type window struct {
-	literal
-	at   int
-	hash uint32 // of its last four bytes
 	head uint32 // the literal's first four bytes: most others differ in them
+	at   int32
 }
 
 const hashBits = 15 // 32 KB of shifts, which fit the first-level cache
@@ -92,27 +93,39 @@ func newWuManber(ls []literal, lines *common) *wuManber {
 	if len(ls) == 0 {
 		return nil
 	}
-	w := &wuManber{m: math.MaxUint8, shift: new([1 << hashBits]uint8), first: new([1 << hashBits]int32)}
+	w := &wuManber{m: math.MaxUint8, shift: new([1 << hashBits]uint8), group: new([1 << hashBits]uint16)}
 	for _, l := range ls {
 		w.m = min(w.m, len(l.text))
 	}
 	for i := range w.shift {
 		w.shift[i] = uint8(w.m - 3)
 	}
+	type placed struct {
+		literal
+		at   int
+		hash uint32 // of the window's last four bytes
+	}
 	order := slices.Clone(ls)
 	slices.SortStableFunc(order, func(a, b literal) int { return cmp.Compare(len(a.text), len(b.text)) })
+	all := make([]placed, 0, len(ls))
 	for _, l := range order {
 		at := w.cheapest(l.text, lines)
 		for end := 4; end <= w.m; end++ {
 			h := hash4(load4(l.text, at+end))
 			w.shift[h] = min(w.shift[h], uint8(w.m-end))
 		}
-		w.all = append(w.all, window{l, at, hash4(load4(l.text, at+w.m)), load4(l.text, 4)})
+		all = append(all, placed{l, at, hash4(load4(l.text, at+w.m))})
 	}
-	slices.SortStableFunc(w.all, func(a, b window) int { return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.text, b.text)) })
-	for i := len(w.all) - 1; i >= 0; i-- {
-		w.first[w.all[i].hash] = int32(i)
+	slices.SortStableFunc(all, func(a, b placed) int { return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.text, b.text)) })
+	for i, p := range all {
+		if i == 0 || p.hash != all[i-1].hash {
+			w.group[p.hash] = uint16(len(w.start))
+			w.start = append(w.start, int32(i))
+		}
+		w.all = append(w.all, window{load4(p.text, 4), int32(p.at)})
+		w.texts = append(w.texts, p.literal)
 	}
+	w.start = append(w.start, int32(len(all)))
 	return w
 }
 
@@ -200,10 +213,15 @@ func run[T string | []byte](w *wuManber, b T, end, last int, out []hit) []hit {
 
 // check compares the literals whose window may end at end.
 func check[T string | []byte](w *wuManber, b T, end int, h uint32, out []hit) []hit {
-	for i := int(w.first[h]); i < len(w.all) && w.all[i].hash == h; i++ {
+	g := int(w.group[h])
+	for i := w.start[g]; i < w.start[g+1]; i++ {
 		l := &w.all[i]
-		if at := end - w.m - l.at; at >= 0 && len(b)-at >= len(l.text) && load4(b, at+4) == l.head && string(b[at:at+len(l.text)]) == l.text {
-			out = append(out, hit{at, l.owner})
+		at := end - w.m - int(l.at)
+		if at < 0 || load4(b, at+4) != l.head {
+			continue
+		}
+		if t := &w.texts[i]; len(b)-at >= len(t.text) && string(b[at:at+len(t.text)]) == t.text {
+			out = append(out, hit{at, t.owner})
 		}
 	}
 	return out

@@ -39,7 +39,7 @@ func ordinary(block []byte) *common {
 		return nil
 	}
 	c := new(common)
-	c.add(string(block))
+	add(c, block)
 	return c
 }
 

@@ -148,7 +148,7 @@ func (s *Set) Filter(alarms []string, enough func(source string) bool, effects .
 	var found []hit
 	return func(source string, block []byte, marks []event.Mark) []event.Mark {
 		if finder == nil {
-			finder, all = s.alarmFinder(alarms)
+			finder, all = s.alarmFinder(alarms, block)
 		}
 		less := enough != nil && enough(source)
 		found = finder.find(block, found[:0])
@@ -173,8 +173,12 @@ func (s *Set) Filter(alarms []string, enough func(source string) bool, effects .
 	}
 }
 
-// alarmFinder gives a finder of the signatures' literals and of alarms, and the marks of both.
-func (s *Set) alarmFinder(alarms []string) (*finder, []event.Mark) {
+// likeTheRest is how long a block must be to stand for all that follows.
+const likeTheRest = 64 << 10
+
+// alarmFinder gives a finder of the signatures' literals and of alarms, and the marks of both. What is rare it learns from
+// the block, the first of the log, unless it is too short.
+func (s *Set) alarmFinder(alarms []string, block []byte) (*finder, []event.Mark) {
 	if len(alarms) == 0 {
 		return s.finder(), s.marks
 	}
@@ -183,7 +187,12 @@ func (s *Set) alarmFinder(alarms []string) (*finder, []event.Mark) {
 		ls = append(ls[:len(ls):len(ls)], literal{text, len(all)})
 		all = append(all, event.Mark{Of: event.AlarmMark})
 	}
-	return newFinder(ls, s.common()), all
+	if len(block) < likeTheRest {
+		return newFinder(ls, s.common()), all
+	}
+	lines := new(common)
+	add(lines, block)
+	return newFinder(ls, lines), all
 }
 
 // common counts the four-byte blocks of the signatures' samples, which are much like other lines.
@@ -191,12 +200,12 @@ func (s *Set) common() *common {
 	c := new(common)
 	for _, sig := range s.Signatures {
 		if text := sig.Lines.text; text != "" { // near enough, and not to be read for that
-			c.add(text)
+			add(c, text)
 			continue
 		}
 		samples := sig.Lines.Samples()
 		for _, line := range slices.Concat(samples.Match, samples.Other) {
-			c.add(line)
+			add(c, line)
 		}
 	}
 	return c

@@ -1,6 +1,10 @@
 package rules
 
-import "zlog/event"
+import (
+	"slices"
+
+	"zlog/event"
+)
 
 // solution is one choice of nodes and matches for which all steps hold.
 type solution struct {
@@ -12,7 +16,7 @@ type solution struct {
 	marks    []int // for Explain: how much evidence there was before each step
 }
 
-// bindings is what names are bound to. Solutions that go on from the same one share its list, which only grows.
+// bindings is what names are bound to, in the order in which they were.
 type bindings[V comparable] []binding[V]
 
 type binding[V comparable] struct {
@@ -36,7 +40,7 @@ func (b bindings[V]) with(name string, to V) bindings[V] {
 	if old, has := b.get(name); has && old == to {
 		return b
 	}
-	return append(b[:len(b):len(b)], binding[V]{name, to})
+	return append(b, binding[V]{name, to})
 }
 
 // names gives the names, sorted, each once.
@@ -54,21 +58,38 @@ func (a *solution) node(variable string) string {
 	return n
 }
 
-// extend gives a copy of a solution with a match bound to a step.
+// extend binds a match, or several, to a step. The search does so with one solution that it takes back with cut, and keeps
+// a clone of what it found: most choices fail at the next step.
 func (a *solution) extend(st *Step, ms ...*event.Match) *solution {
-	b := *a
 	if len(ms) > 0 {
-		b.evidence = append(a.evidence[:len(a.evidence):len(a.evidence)], ms...)
+		a.evidence = append(a.evidence, ms...)
 		m := ms[0]
 		if st.On != "" {
-			b.nodes = b.nodes.with(st.On, m.Node)
+			a.nodes = a.nodes.with(st.On, m.Node)
 		}
 		if st.As != "" {
-			b.named = b.named.with(st.As, m)
+			a.named = a.named.with(st.As, m)
 		}
 		for capture, v := range st.Bind {
-			b.vars = b.vars.with(v, m.Capture(capture))
+			a.vars = a.vars.with(v, m.Capture(capture))
 		}
 	}
-	return &b
+	return a
+}
+
+// size is how much is bound, for cut.
+type size struct{ nodes, vars, named, evidence int }
+
+func (a *solution) size() size {
+	return size{len(a.nodes), len(a.vars), len(a.named), len(a.evidence)}
+}
+
+// cut takes back what was bound since.
+func (a *solution) cut(to size) {
+	a.nodes, a.vars, a.named, a.evidence = a.nodes[:to.nodes], a.vars[:to.vars], a.named[:to.named], a.evidence[:to.evidence]
+}
+
+// clone gives a copy that no extend or cut of the other changes.
+func (a *solution) clone() *solution {
+	return &solution{a.variant, slices.Clone(a.nodes), slices.Clone(a.vars), slices.Clone(a.named), slices.Clone(a.evidence), slices.Clone(a.marks)}
 }

@@ -43,16 +43,39 @@ type solver struct {
 }
 
 func newSolver(c *Case) *solver {
-	s := &solver{c: c, byID: map[string][]*event.Match{}, nodes: map[string]diagnosis.Node{}}
-	for _, list := range [][]*event.Match{c.Matches, c.Facts} {
-		for _, m := range list {
-			s.byID[m.Signature] = append(s.byID[m.Signature], m)
-		}
-	}
+	s := &solver{c: c, byID: grouped(c.Matches, c.Facts), nodes: map[string]diagnosis.Node{}}
 	for _, n := range c.Nodes {
 		s.nodes[n.Name] = n
 	}
 	return s
+}
+
+// grouped gives the matches of each signature, in order.
+func grouped(lists ...[]*event.Match) map[string][]*event.Match {
+	all := slices.Concat(lists...)
+	numbers, counts := map[string]int{}, []int(nil)
+	of := make([]int, len(all)) // the number of each match's signature
+	for i, m := range all {
+		n, known := numbers[m.Signature]
+		if !known {
+			n, counts = len(counts), append(counts, 0)
+			numbers[m.Signature] = n
+		}
+		of[i] = n
+		counts[n]++
+	}
+	groups, room := make([][]*event.Match, len(counts)), make([]*event.Match, len(all))
+	for n, count := range counts {
+		groups[n], room = room[:0:count], room[count:]
+	}
+	for i, m := range all {
+		groups[of[i]] = append(groups[of[i]], m)
+	}
+	out := make(map[string][]*event.Match, len(numbers))
+	for id, n := range numbers {
+		out[id] = groups[n]
+	}
+	return out
 }
 
 // solve gives the ways in which a variant holds, and why absence could not be told where that was what failed.
@@ -70,26 +93,38 @@ func (s *solver) step(i int, a *solution) {
 		return
 	}
 	if i == len(s.variant.Steps) {
-		s.found = append(s.found, a)
+		s.found = append(s.found, a.clone())
 		return
 	}
 	st := &s.variant.Steps[i]
+	was := a.size()
+	try := func(m *event.Match) bool {
+		if s.tries++; s.tries > mostTries || len(s.found) >= mostSolutions {
+			return false
+		}
+		s.step(i+1, a.extend(st, m))
+		a.cut(was)
+		return true
+	}
 	switch {
 	case len(st.No) > 0:
 		s.absent(i, st, a)
 	case len(st.Maybe) > 0:
 		ms := s.candidates(st, st.Maybe, a)
 		s.step(i+1, a.extend(&Step{As: st.As}, few(ms)...))
+		a.cut(was)
 	case st.Times > 1 || st.Nodes > 1:
 		for _, ms := range s.often(st, a) {
 			s.step(i+1, a.extend(st, ms...))
+			a.cut(was)
 		}
+	case len(st.See) == 1:
+		s.each(st, st.See, a, try)
 	default:
 		for _, m := range s.candidates(st, st.See, a) {
-			if s.tries++; s.tries > mostTries {
+			if !try(m) {
 				return
 			}
-			s.step(i+1, a.extend(st, m))
 		}
 	}
 }
@@ -144,7 +179,7 @@ func (s *solver) candidates(st *Step, ids []string, a *solution) []*event.Match 
 		return true
 	})
 	if len(ids) > 1 {
-		sort.SliceStable(out, func(i, j int) bool { return out[i].At.Before(out[j].At) })
+		slices.SortStableFunc(out, func(a, b *event.Match) int { return a.At.Compare(b.At) })
 	}
 	return out
 }
@@ -205,19 +240,19 @@ func (s *solver) fits(st *Step, m *event.Match, a *solution) bool {
 func (s *solver) compare(got, want string, m *event.Match, a *solution) bool {
 	op := strings.TrimRight(want[:len(want)-len(strings.TrimLeft(want, "!<>=~"))], " ")
 	want = strings.TrimSpace(want[len(op):])
-	var either []string
+	either := false // of several
 	if ref, ok := strings.CutPrefix(want, "$"); ok {
 		want = s.value(ref, m, a)
 	} else if strings.Contains(want, "{") {
 		want = placeholder.ReplaceAllStringFunc(want, func(p string) string { return s.value(p[1:len(p)-1], m, a) })
 	} else { // raft's command is 0 in JSON and AddVoter in text: "0|AddVoter"
-		either = strings.Split(want, "|")
+		either = true
 	}
 	switch op {
 	case "", "=":
-		return got == want || slices.Contains(either, got)
+		return got == want || either && among(got, want)
 	case "!":
-		return got != want && !slices.Contains(either, got)
+		return got != want && !(either && among(got, want))
 	case "~":
 		return strings.Contains(got, want)
 	case "!~":
@@ -233,6 +268,17 @@ func (s *solver) compare(got, want string, m *event.Match, a *solution) bool {
 		return x < y
 	case "<=":
 		return x <= y
+	}
+	return false
+}
+
+// among says whether a text is one of those between the bars of a list.
+func among(text, list string) bool {
+	for more := true; more; {
+		var one string
+		if one, list, more = strings.Cut(list, "|"); one == text {
+			return true
+		}
 	}
 	return false
 }
