@@ -26,7 +26,7 @@ func TestLateTestsAreTriedAsTheyAre(t *testing.T) {
 			f.prepare()
 			some = append(some, lateTest{i, &f})
 		}
-		m.set = &Set{late: newLateTests(some)}
+		m.set = &Set{late: lateFields(some)}
 		for i := range 400 {
 			e := event.Event{Msg: values[i%len(values)], File: values[i/3%len(values)]}
 			for j := range i % 4 {

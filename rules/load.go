@@ -91,7 +91,7 @@ func Load(files []File, facts []string) (*Set, error) {
 		}
 	}
 	s.literals, s.finder = ls, sync.OnceValue(func() *finder { return newFinder(ls, s.common()) })
-	s.late = newLateTests(tests)
+	s.late = lateFields(tests)
 	s.lateDumps = slices.Compact(s.lateDumps)
 	if len(late) > mostTried {
 		s.short = newFinder(late, s.common())
