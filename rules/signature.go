@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"zlog/event"
 )
@@ -82,33 +83,6 @@ func (m *Matcher) look(e *event.Event) []int {
 	return m.candidates
 }
 
-// lateTest is a field test without which a signature's alternative does not hold.
-type lateTest struct {
-	signature int
-	test      *FieldTest
-}
-
-// first gives the first test of an alternative that is not about the level.
-func (t *Test) first() *FieldTest {
-	i := slices.IndexFunc(t.Fields, func(f FieldTest) bool { return f.levels == 0 })
-	return &t.Fields[max(i, 0)]
-}
-
-// tryLate finds candidates among the late signatures. Their tests are in the order of their fields, each of which is looked
-// up once.
-func (m *Matcher) tryLate(e *event.Event) {
-	field, v, has := "", "", false
-	for _, l := range m.set.late {
-		if l.test.Field != field {
-			field = l.test.Field
-			v, has = l.test.value(e)
-		}
-		if l.test.meets(e, v, has) {
-			m.candidate(l.signature)
-		}
-	}
-}
-
 func (m *Matcher) candidate(i int) {
 	if at, has := slices.BinarySearch(m.candidates, i); !has {
 		m.candidates = slices.Insert(m.candidates, at, i)
@@ -133,11 +107,18 @@ func anyHolds(tests []Test, e *event.Event) bool {
 	return false
 }
 
+// match fills m, part by part: while the collector marks, writing a whole match takes several times as long.
 func (sig *Signature) match(e *event.Event, m *event.Match) {
-	*m = event.Match{Signature: sig.ID, Effect: sig.Effect, Source: e.Source, Line: e.Line, Stream: e.Stream,
-		Time: e.Time, Last: e.Time, Clock: e.Clock, Level: e.Level, Text: clip(e.Text), Silence: e.Silence, Count: 1, Captures: m.Captures[:0]}
+	m.Signature, m.Effect, m.Source, m.Stream = sig.ID, sig.Effect, e.Source, e.Stream
+	m.Line, m.Time, m.Last, m.Clock, m.Level, m.Silence = e.Line, e.Time, e.Time, e.Clock, e.Level, e.Silence
+	m.Text, m.Count, m.Captures = clip(e.Text), 1, m.Captures[:0]
+	m.Node, m.At, m.LastAt, m.Because, m.Seq = "", time.Time{}, time.Time{}, nil, 0
+	if len(sig.Capture) == 0 {
+		return
+	}
+	keys := keysOf(e)
 	for i := range sig.Capture {
-		if v := sig.Capture[i].value(e); v != "" {
+		if v := sig.Capture[i].value(e, keys); v != "" {
 			m.Captures = append(m.Captures, event.Field{Key: sig.Capture[i].Name, Value: v})
 		}
 	}
