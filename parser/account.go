@@ -38,17 +38,19 @@ type account struct {
 	root    *stream
 	ev      event.Event
 	fields  []event.Field // ev's own
-	ahead   *parts        // of the line at hand, if it was parsed ahead
+	json    objectReader
+	ahead   *parts // of the line at hand, if it was parsed ahead
 	gaps    gaps
 	formats map[string]int
 	wraps   [wrapCount]int
 	part    *Part
-	plain   int // records of pfxlog-json, kept out of the map for speed
+	plain   int // records that end in logrus's time and are pfxlog's, kept out of the map for speed
+	slog    int // and those that are slog's
 	close   int // up to this line, objects are looked at more closely
 }
 
 func newAccount(name string, opt Options, emit func(*event.Event)) *account {
-	a := &account{emit: emit, close: closeFirst, limit: opt.Limits.Line, lend: opt.Lend, marked: opt.Filter != nil, pause: opt.Silence, formats: map[string]int{}, streams: map[string]*stream{}}
+	a := &account{emit: emit, close: closeFirst, limit: opt.Limits.Line, lend: opt.Lend, json: objectReader{lend: opt.Lend}, marked: opt.Filter != nil, pause: opt.Silence, formats: map[string]int{}, streams: map[string]*stream{}}
 	a.source = diagnosis.Source{Name: name, Gaps: []diagnosis.Gap{}}
 	if opt.Part != nil {
 		a.part = opt.Part(name)

@@ -9,18 +9,30 @@ func (a *account) count(format string) {
 	}
 }
 
-// countJSON counts an object. logrus's and slog's JSON look alike at their ends; the first thousand records and
-// every 64th after are looked at more closely.
+// sureFormat is how many records are looked at closely to tell logrus's JSON from slog's, which look alike at their ends.
+const sureFormat = 1000
+
+// countJSON counts an object.
 func (a *account) countJSON(format string, p []byte) {
-	if format == formatPfxlogJSON && (a.source.Events < 1000 || a.source.Events%64 == 0) &&
-		bytes.Contains(p, []byte(`"channel":"`)) {
-		format = formatSlogJSON
-	}
-	if format == formatPfxlogJSON {
+	switch {
+	case format != formatPfxlogJSON:
+		a.count(format)
+	case a.source.Events <= sureFormat && bytes.Contains(p, []byte(`"channel":"`)):
+		a.slog++
+	case a.source.Events <= sureFormat:
 		a.plain++
-		return
+	default:
+		a.countPlain(1)
 	}
-	a.count(format)
+}
+
+// countPlain counts objects that end in logrus's time as what most of those were that were looked at.
+func (a *account) countPlain(n int) {
+	if a.slog > a.plain {
+		a.slog += n
+	} else {
+		a.plain += n
+	}
 }
 
 // dominant names the format and the wrapper that most lines had.
@@ -28,8 +40,11 @@ func (a *account) dominant() (format, wrap string) {
 	most := 0
 	for _, f := range []string{formatPfxlogJSON, formatSlogJSON, formatSlogText, formatLogrus, formatPfxlog, formatHclog, formatEvents, formatGolog} {
 		n := a.formats[f]
-		if f == formatPfxlogJSON {
+		switch f {
+		case formatPfxlogJSON:
 			n += a.plain
+		case formatSlogJSON:
+			n += a.slog
 		}
 		if n > most {
 			most, format = n, f

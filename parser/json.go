@@ -6,7 +6,7 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// parseJSON reads one object:
+// parse reads one object:
 //
 //	{"file":"…/raft.go:827","func":"….Bootstrap","level":"info","msg":"…","time":"2026-11-22T19:22:42.391Z"}
 //	{"time":"2026-11-22T19:22:42.391Z","level":"WARN","source":{"function":"…","file":"…","line":7},"msg":"…"}
@@ -17,17 +17,18 @@ import (
 // the cut are read.
 //
 // Most objects are as encoders write them, and read in one pass; the others are left to gjson.
-func parseJSON(ev *event.Event) {
-	o := object{ev: ev}
+func (r *objectReader) parse(ev *event.Event) {
+	o := object{objectReader: r, ev: ev}
 	if ev.Cut > 0 || ev.Torn || !o.scan(ev.Text) {
 		ev.Msg, ev.Level, ev.Func, ev.File, ev.Fields = "", 0, "", "", ev.Fields[:0]
 		parseSlowly(ev)
+	} else if o.end(); r.ascii {
 		return
 	}
-	o.end()
+	ev.Msg = valid(ev.Msg)
 }
 
-// parseSlowly is the twin of parseJSON for any text.
+// parseSlowly is the twin of parse for any text.
 func parseSlowly(ev *event.Event) {
 	if ev.Cut == 0 && !gjson.Valid(ev.Text) || ev.Torn {
 		ev.Msg = ev.Text
@@ -44,6 +45,7 @@ func parseSlowly(ev *event.Event) {
 
 // object is what is remembered of an object's keys while they are read.
 type object struct {
+	*objectReader
 	ev                       *event.Event
 	space, kindOf, stampText string
 	msg, lvl, stamp          bool

@@ -25,6 +25,7 @@ type lineReader struct {
 	alarms bool
 	told   bool
 	stamps secondCache
+	again  secondCache // of a run that is taken line by line
 	ev     event.Event // parsed ahead
 	acc    *account    // takes the lines
 	after  func(n int) // called after each read
@@ -45,15 +46,19 @@ type block struct {
 	marks []event.Mark
 	lines []extent
 	early []parts // of lines that were parsed ahead
+
+	json objectReader // by which they were
 }
 
-// extent is a line of a block.
+// extent is a line of a block, or a run of quiet lines.
 type extent struct {
-	end, next int // where its text ends, and where the next line begins
+	end, next int // where its text ends, and where the next line begins; of a run those of its last line
+	more      int // so many lines of the run come before that
 	wanted    bool
-	plain     bool // see secondCache.plain
-	early     bool // the next of the block's early is of it
-	at        stamp
+	plain     bool  // see secondCache.plain
+	quiet     bool  // plain, and nothing is to be told of it
+	early     bool  // the next of the block's early is of it
+	first, at stamp // of the run's first line, and of its last
 }
 
 // run reads to the end. Its error is the reader's, or the context's.
@@ -175,15 +180,18 @@ func (l *lineReader) set(text []byte, cut int, final bool) {
 	l.now.text, l.now.cut, l.now.hole, l.now.final = text, cut, l.hole, final
 	l.hole = false
 	l.now.marks, l.now.lines, l.now.early = l.now.marks[:0], l.now.lines[:0], l.now.early[:0]
+	l.now.json.text = l.now.json.text[:0]
 	if l.filter != nil {
 		l.now.marks = l.filter(l.acc.source.Name, text, l.now.marks)
 		inOrder(l.now.marks)
 	}
 }
 
-// split finds a block's lines and which of them are wanted. With early, the objects among these are parsed.
+// split finds a block's lines and which of them are wanted. With early, the objects among these are parsed. Quiet lines that
+// follow one another closely become a run: most lines of most logs.
 func (b *block) split(l *lineReader, stamps *secondCache, early bool) {
 	marks := b.marks
+	var run *extent
 	for pos := 0; pos < len(b.text); {
 		end, next := len(b.text), len(b.text)
 		if i := bytes.IndexByte(b.text[pos:], '\n'); i >= 0 && b.cut == 0 {
@@ -199,11 +207,22 @@ func (b *block) split(l *lineReader, stamps *secondCache, early bool) {
 		if !wanted && l.alarms && !(l.told && plain) {
 			wanted = alarming(raw)
 		}
-		parsed := early && wanted && plain && len(raw) <= l.limit
-		if parsed {
-			b.parse(raw, &l.ev)
+		quiet := plain && !wanted && next < len(b.text) && len(raw) <= l.limit
+		switch {
+		case quiet && run != nil && at.follows(run.at):
+			run.end, run.next, run.at = end, next, at
+			run.more++
+		default:
+			parsed := early && wanted && plain && len(raw) <= l.limit
+			if parsed {
+				b.parse(raw, &l.ev)
+			}
+			b.lines = append(b.lines, extent{end, next, 0, wanted, plain, quiet, parsed, at, at})
+			run = nil
+			if quiet {
+				run = &b.lines[len(b.lines)-1]
+			}
 		}
-		b.lines = append(b.lines, extent{end, next, wanted, plain, parsed, at})
 		pos = next
 	}
 }
@@ -228,31 +247,48 @@ func inOrder(marks []event.Mark) {
 func (l *lineReader) hand(b *block) {
 	marks, pos, ahead := b.marks, 0, b.early
 	for i := range b.lines {
-		line := &b.lines[i]
-		end, next := line.end, line.next
-		l.found = l.found[:0]
-		for len(marks) > 0 && marks[0].At < next {
-			if of := marks[0].Of; of != event.AlarmMark {
-				l.found = append(l.found, of)
+		x := &b.lines[i]
+		if x.quiet && l.acc.passOver(x.first, x.at, x.more+1) {
+			for len(marks) > 0 && marks[0].At < x.next {
+				marks = marks[1:]
 			}
-			marks = marks[1:]
-		}
-		raw, cut := b.text[pos:end], b.cut
-		if line.plain && !line.wanted && next < len(b.text) && l.acc.passOver(raw, line.at) {
-			pos = next
+			pos = x.next
 			continue
 		}
-		if len(raw) > l.limit || b.hole && pos == 0 {
-			raw = withoutHole(raw) // of a shorter line the account does it, which knows whether NULs mean something there
-		}
-		if len(raw) > l.limit {
-			raw, cut = raw[:l.limit], len(raw)-l.limit
-		}
 		l.acc.ahead = nil
-		if line.early {
+		for ; x.more > 0; x.more-- {
+			end := pos + bytes.IndexByte(b.text[pos:], '\n')
+			one := extent{end: end, next: end + 1, plain: true}
+			one.at, _ = l.again.plain(b.text[pos:end])
+			if !l.acc.passOver(one.at, one.at, 1) {
+				marks = l.one(b, &one, pos, marks)
+			}
+			pos = one.next
+		}
+		if x.early {
 			l.acc.ahead, ahead = &ahead[0], ahead[1:]
 		}
-		l.acc.line(raw, cut, l.found, line, b.final && next == len(b.text))
-		pos = next
+		marks = l.one(b, x, pos, marks)
+		pos = x.next
 	}
+}
+
+// one gives a line to the account, and the marks of those behind it back.
+func (l *lineReader) one(b *block, x *extent, pos int, marks []event.Mark) []event.Mark {
+	l.found = l.found[:0]
+	for len(marks) > 0 && marks[0].At < x.next {
+		if of := marks[0].Of; of != event.AlarmMark && marks[0].At >= pos {
+			l.found = append(l.found, of)
+		}
+		marks = marks[1:]
+	}
+	raw, cut := b.text[pos:x.end], b.cut
+	if len(raw) > l.limit || b.hole && pos == 0 {
+		raw = withoutHole(raw) // of a shorter line the account does it, which knows whether NULs mean something there
+	}
+	if len(raw) > l.limit {
+		raw, cut = raw[:l.limit], len(raw)-l.limit
+	}
+	l.acc.line(raw, cut, l.found, x, b.final && x.next == len(b.text))
+	return marks
 }

@@ -25,21 +25,22 @@ func (a *account) plainObject(p []byte, at stamp, m *meta) {
 	}
 }
 
-// passOver counts an object as plainObject does, if nothing is to be told of it: it is not wanted, and of the second of the
-// one before it. It says whether it did. Most lines of most logs are such.
-func (a *account) passOver(p []byte, at stamp) bool {
+// passOver counts n objects as plainObject does, if nothing is to be told of them: none is wanted, each follows the one
+// before it, and the first what was read last. It says whether it did. Most lines of most logs are such.
+func (a *account) passOver(first, at stamp, n int) bool {
 	last := &a.root.time.last
-	if at.sec != last.sec || at.nsec < last.nsec || last.clock != event.ClockLocal || a.gaps.last.clock != last.clock || a.pause <= time.Second ||
-		a.root.held || a.export.active || a.objects() || a.closely(a.source.Lines+1) || len(p) > a.limit {
+	if !first.follows(*last) || last.clock != event.ClockLocal || a.gaps.last.clock != last.clock || a.pause < followPause ||
+		a.root.held || a.export.active || a.objects() || a.source.Events < sureFormat || a.source.Lines < a.close ||
+		a.source.Lines/closeEvery != (a.source.Lines+n)/closeEvery {
 		return false
 	}
-	a.source.Lines++
-	a.source.Events++
-	a.countJSON(formatPfxlogJSON, p)
+	a.source.Lines += n
+	a.source.Events += n
+	a.countPlain(n)
 	a.root.time.anchored = false
 	*last, a.root.time.dated = at, at
 	a.gaps.seen(at)
-	a.gaps.records++
+	a.gaps.records += int64(n)
 	return true
 }
 
@@ -62,21 +63,36 @@ func (a *account) object(st *stream, p []byte, s shape, wrap stamp, m *meta, tor
 	}
 }
 
-// give parses an object, if that was not done ahead, and emits it.
+// give parses an object, if that was not done ahead, and emits it. Each part of ev is set by itself: most of them seldom change,
+// and while the collector marks, the writing of a whole event costs more than parsing it.
 func (a *account) give(st *stream, p []byte, at stamp, silence time.Duration, m *meta, torn bool, ahead *parts) {
 	ev := &a.ev
-	*ev = event.Event{
-		Source: a.source.Name, Line: m.line, Lines: m.lines, Stream: st.name, Time: at.time(), Clock: at.clock,
-		Fields: a.fields[:0], Text: a.text(bytes.TrimRight(p, "\r\n")), Cut: m.cut, Silence: silence, Torn: torn,
-		Marks: m.marks, Marked: m.marked,
+	if ev.Source != a.source.Name {
+		ev.Source = a.source.Name
 	}
+	if ev.Stream != st.name {
+		ev.Stream = st.name
+	}
+	ev.Line, ev.Lines, ev.Cut, ev.Torn, ev.Silence = m.line, m.lines, m.cut, torn, silence
+	ev.Time, ev.Clock, ev.Text = at.time(), at.clock, a.text(withoutEnd(p))
+	ev.Marks, ev.Marked = m.marks, m.marked
 	if ahead != nil {
 		ev.Level, ev.Msg, ev.Func, ev.File, ev.Fields = ahead.level, ahead.msg, ahead.fn, ahead.file, ahead.fields
 	} else {
-		parse(ev, kindJSON)
+		ev.Level, ev.Msg, ev.Func, ev.File, ev.Fields = event.LevelUnknown, "", "", "", a.fields[:0]
+		a.json.text = a.json.text[:0]
+		a.json.parse(ev)
 		a.fields = ev.Fields
 	}
 	a.emit(ev)
+}
+
+// withoutEnd gives a line without the bytes that end it.
+func withoutEnd(p []byte) []byte {
+	if n := len(p); n > 0 && p[n-1] == '}' {
+		return p
+	}
+	return bytes.TrimRight(p, "\r\n")
 }
 
 // parts are what parsing finds in an object.
@@ -90,8 +106,9 @@ type parts struct {
 func (b *block) parse(raw []byte, ev *event.Event) {
 	b.early = slices.Grow(b.early, 1)[:len(b.early)+1]
 	p := &b.early[len(b.early)-1]
-	*ev = event.Event{Text: lent(bytes.TrimRight(raw, "\r\n")), Fields: p.fields[:0]}
-	parse(ev, kindJSON)
+	*ev = event.Event{Text: lent(withoutEnd(raw)), Fields: p.fields[:0]}
+	b.json.lend = true
+	b.json.parse(ev)
 	*p = parts{ev.Level, ev.Msg, ev.Func, ev.File, ev.Fields}
 }
 

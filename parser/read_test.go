@@ -12,11 +12,15 @@ import (
 	"zlog/event"
 )
 
-// keep copies an event out of its callback, without what the filter found.
+// keep copies an event out of its callback, with the texts that are only lent, without what the filter found.
 func keep(e *event.Event) event.Event {
 	c := *e
 	c.Marks, c.Marked = nil, false
-	c.Fields = append([]event.Field(nil), e.Fields...)
+	c.Text, c.Msg, c.Func, c.File = strings.Clone(e.Text), strings.Clone(e.Msg), strings.Clone(e.Func), strings.Clone(e.File)
+	c.Fields = nil
+	for _, f := range e.Fields {
+		c.Fields = append(c.Fields, event.Field{Key: strings.Clone(f.Key), Value: strings.Clone(f.Value)})
+	}
 	return c
 }
 

@@ -7,14 +7,11 @@ import (
 	"zlog/event"
 )
 
-// parse fills ev from the text of one record; ev.Text is set, and ev.Fields is empty.
+// parse fills ev from the text of one record that is no object; ev.Text is set, and ev.Fields is empty.
 func parse(ev *event.Event, k kind) {
 	head, rest, _ := strings.Cut(ev.Text, "\n")
 	head = strings.TrimRight(head, "\r")
 	switch k {
-	case kindJSON:
-		parseJSON(ev)
-		rest = ""
 	case kindLogrus:
 		parseLogrus(ev, head)
 	case kindPfxlog:
@@ -33,9 +30,15 @@ func parse(ev *event.Event, k kind) {
 	if rest != "" {
 		ev.Msg += "\n" + rest
 	}
-	if !utf8.ValidString(ev.Msg) {
-		ev.Msg = strings.ToValidUTF8(ev.Msg, "\uFFFD")
+	ev.Msg = valid(ev.Msg)
+}
+
+// valid gives a message that can be printed.
+func valid(msg string) string {
+	if utf8.ValidString(msg) {
+		return msg
 	}
+	return strings.ToValidUTF8(msg, "\uFFFD")
 }
 
 // add appends a data key. The first of two equal keys wins, and an error that is nil is none. A key that clashes with

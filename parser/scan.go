@@ -1,7 +1,6 @@
 package parser
 
 import (
-	"math/bits"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -34,157 +33,73 @@ func (o *object) scan(s string) bool {
 	if len(s) == 2 {
 		return true
 	}
-	simple := ordinary(s)
-	for i := 1; ; i++ {
-		end, plain := scanString(s, i, simple)
-		if end < 0 || !plain || end >= len(s) || s[end] != ':' {
+	if !o.find(s) {
+		return false
+	}
+	var v value
+	quotes := o.quotes
+	for i := 1; ; i++ { // at a key
+		if len(quotes) < 2 || quotes[0].at() != i || quotes[1].escaped() {
 			return false
 		}
-		var v value
-		next := v.scan(s, end+1, simple)
-		if next < 0 || next >= len(s) {
+		end := quotes[1].at()
+		quotes = quotes[2:]
+		if s[end+1] != ':' { // there is a } at least
 			return false
 		}
-		o.key(s[i+1:end-1], &v)
-		switch i = next; {
-		case s[i] == '}':
-			return i == len(s)-1
-		case s[i] != ',':
-			return false
-		}
-	}
-}
-
-// scanString gives where the string that begins at i ends, -1 if none does, and whether it holds no escape. simple says that
-// s has no backslash and no control character, so that it ends with the next quote.
-func scanString(s string, i int, simple bool) (end int, plain bool) {
-	if i >= len(s) || s[i] != '"' {
-		return -1, false
-	}
-	if simple {
-		n := strings.IndexByte(s[i+1:], '"')
-		if n < 0 {
-			return -1, false
-		}
-		return i + n + 2, true
-	}
-	plain = true
-	for i++; i < len(s); i++ {
-		for i+8 <= len(s) {
-			n := ordinary8(s[i : i+8])
-			if i += n; n < 8 {
-				break
+		key := s[i+1 : end]
+		if i = end + 2; len(quotes) >= 2 && quotes[0].at() == i {
+			end = quotes[1].at()
+			v.text, v.raw, v.object = s[i+1:end], "", false
+			if quotes[1].escaped() {
+				v.text = o.unescape(v.text)
 			}
-		}
-		if i == len(s) {
-			break
-		}
-		switch c := s[i]; {
-		case c == '"':
-			return i + 1, plain
-		case c == '\\':
-			plain = false
-			i++
-			if i >= len(s) {
-				return -1, false
-			}
-			if s[i] == 'u' {
-				if i+4 >= len(s) || !isHex(s[i+1]) || !isHex(s[i+2]) || !isHex(s[i+3]) || !isHex(s[i+4]) {
-					return -1, false
-				}
-				i += 4
-			} else if strings.IndexByte(`"\/bfnrt`, s[i]) < 0 {
-				return -1, false
-			}
-		case c < ' ':
-			return -1, false
-		}
-	}
-	return -1, false
-}
-
-const ones, highs = 0x0101010101010101, 0x8080808080808080
-
-// load8 reads eight bytes; the compiler makes one load of it.
-func load8(s string) uint64 {
-	_ = s[7]
-	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
-}
-
-// ordinary says whether a text holds no backslash and no control character. It looks at eight bytes at once.
-func ordinary(s string) bool {
-	i := 0
-	for ; i+8 <= len(s); i += 8 {
-		x := load8(s[i : i+8])
-		slash := x ^ ones*'\\'
-		if ((slash-ones)&^slash|(x-ones*' ')&^x)&highs != 0 {
+			quotes = quotes[2:]
+			i = end + 1
+		} else if i, quotes = v.scan(s, i, quotes); i < 0 || i == len(s) {
 			return false
 		}
-	}
-	for ; i < len(s); i++ {
-		if s[i] < ' ' || s[i] == '\\' {
-			return false
+		o.key(key, &v)
+		if c := s[i]; c != ',' {
+			return c == '}' && i == len(s)-1
 		}
 	}
-	return true
-}
-
-// ordinary8 gives how many of the eight bytes of s come before the first quote, backslash or control character.
-func ordinary8(s string) int {
-	x := load8(s)
-	quote, slash := x^ones*'"', x^ones*'\\'
-	// A byte's high bit is set if it is zero, or below a blank; it may be set wrongly only above one that is set rightly.
-	found := ((quote-ones)&^quote | (slash-ones)&^slash | (x-ones*' ')&^x) & highs
-	return bits.TrailingZeros64(found) / 8
 }
 
 func isHex(c byte) bool { return isDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'f' }
 
-// scan reads the value that begins at i and gives where it ends, -1 if it is none of the simple ones.
-func (v *value) scan(s string, i int, simple bool) int {
-	if i >= len(s) {
-		return -1
-	}
-	switch c := s[i]; {
-	case c == '"':
-		end, plain := scanString(s, i, simple)
-		switch {
-		case end < 0:
-			return -1
-		case plain:
-			v.text = s[i+1 : end-1]
-		default:
-			v.text = unescape(s[i+1 : end-1])
-		}
-		return end
+// scan reads the value that begins at i, which is no string, and gives where it ends and the quotes behind it; -1 if it is
+// none of the simple ones.
+func (v *value) scan(s string, i int, quotes []quote) (int, []quote) {
+	end := -1
+	v.object = false
+	switch c := s[min(i, len(s)-1)]; {
 	case isDigit(c):
-		end := i + 1
-		for end < len(s) && isDigit(s[end]) {
+		for end = i + 1; isDigit(s[end]); {
 			end++
 		}
-		if end-i > 15 || c == '0' && end-i > 1 || end < len(s) && s[end] != ',' && s[end] != '}' {
-			return -1
+		if end-i > 15 || c == '0' && end-i > 1 || s[end] != ',' && s[end] != '}' {
+			return -1, nil
 		}
-		v.text, v.raw = s[i:end], s[i:end]
-		return end
 	case c == '{' || c == '[':
-		end := scanNested(s, i, simple)
+		end, quotes = scanNested(s, i, quotes)
 		if end < 0 || !gjson.Valid(s[i:end]) {
-			return -1
+			return -1, nil
 		}
-		v.text, v.raw, v.object = s[i:end], s[i:end], c == '{'
-		return end
+		v.object = c == '{'
 	case strings.HasPrefix(s[i:], "true"):
-		v.text, v.raw = s[i:i+4], s[i:i+4]
-		return i + 4
+		end = i + 4
 	case strings.HasPrefix(s[i:], "false"):
-		v.text, v.raw = s[i:i+5], s[i:i+5]
-		return i + 5
+		end = i + 5
 	case strings.HasPrefix(s[i:], "null"):
-		v.raw = s[i : i+4]
-		return i + 4
+		end = i + 4
+		v.text, v.raw = "", s[i:end]
+		return end, quotes
+	default:
+		return -1, nil
 	}
-	return -1
+	v.text, v.raw = s[i:end], s[i:end]
+	return end, quotes
 }
 
 // escaped gives what a letter after a backslash stands for in JSON; u is another matter.
@@ -206,51 +121,55 @@ func escaped(c byte) byte {
 
 // unescape gives what stands between the quotes of a JSON string whose escapes are well-formed. A half of a surrogate pair
 // becomes U+FFFD, as gjson has it.
-func unescape(s string) string {
-	out := make([]byte, 0, len(s))
+func (r *objectReader) unescape(s string) string {
+	from, out := len(r.text), r.text
 	for {
 		i := strings.IndexByte(s, '\\')
 		if i < 0 {
-			return string(append(out, s...))
+			out = append(out, s...)
+			break
 		}
 		out = append(out, s[:i]...)
 		if s[i+1] == 'u' {
-			r, _ := hex4(s[i+2 : i+6])
+			c, _ := hex4(s[i+2 : i+6])
 			s = s[i+6:]
-			if utf16.IsSurrogate(r) && strings.HasPrefix(s, `\u`) {
+			if utf16.IsSurrogate(c) && strings.HasPrefix(s, `\u`) {
 				low, _ := hex4(s[2:6])
-				if both := utf16.DecodeRune(r, low); both != utf8.RuneError {
-					r, s = both, s[6:]
+				if both := utf16.DecodeRune(c, low); both != utf8.RuneError {
+					c, s = both, s[6:]
 				}
 			}
-			out = utf8.AppendRune(out, r)
+			out = utf8.AppendRune(out, c)
 			continue
 		}
 		out = append(out, escaped(s[i+1]))
 		s = s[i+2:]
 	}
+	if !r.lend {
+		r.text = out[:from]
+		return string(out[from:])
+	}
+	r.text = out
+	return lent(out[from:])
 }
 
-// scanNested gives where the object or array that begins at i ends, -1 if it does not. It only counts brackets.
-func scanNested(s string, i int, simple bool) int {
-	depth := 0
-	for i < len(s) {
+// scanNested gives where the object or array that begins at i ends, -1 if it does not, and the quotes behind it. It only counts
+// brackets.
+func scanNested(s string, i int, quotes []quote) (int, []quote) {
+	for depth := 0; i < len(s); i++ {
 		switch s[i] {
 		case '"':
-			end, _ := scanString(s, i, simple)
-			if end < 0 {
-				return -1
+			if len(quotes) < 2 {
+				return -1, nil
 			}
-			i = end
-			continue
+			i, quotes = quotes[1].at(), quotes[2:]
 		case '{', '[':
 			depth++
 		case '}', ']':
 			if depth--; depth == 0 {
-				return i + 1
+				return i + 1, quotes
 			}
 		}
-		i++
 	}
-	return -1
+	return -1, nil
 }

@@ -1,8 +1,9 @@
 package parser
 
 import (
+	"bytes"
 	"reflect"
-	"strings"
+	"slices"
 	"testing"
 
 	"zlog/event"
@@ -11,8 +12,9 @@ import (
 // both parses a text quickly and slowly.
 func both(text string) (quick, slow event.Event) {
 	quick, slow = event.Event{Text: text}, event.Event{Text: text}
-	parseJSON(&quick)
+	new(objectReader).parse(&quick)
 	parseSlowly(&slow)
+	slow.Msg = valid(slow.Msg)
 	if len(quick.Fields) == 0 {
 		quick.Fields = nil
 	}
@@ -40,26 +42,44 @@ func FuzzOnePassReadsWhatGjsonReads(f *testing.F) {
 	})
 }
 
-// TestOrdinaryBytesEndWhereOneIsNot: every byte at each of eight places, beside every kind of neighbour.
-func TestOrdinaryBytesEndWhereOneIsNot(t *testing.T) {
+// TestQuotesAreFoundAtEveryPlace: a quote, a backslash and every other byte at each place of eight, beside every kind of
+// neighbour, in a short text and in three places of a longer one.
+func TestQuotesAreFoundAtEveryPlace(t *testing.T) {
+	var r objectReader
 	for _, around := range []byte{'a', ' ', '!', '#', '[', ']', 0x7f, 0x80, 0xa2, 0xdc, 0xff} {
-		for c := range 256 {
-			for at := range 8 {
-				for _, after := range []byte{around, '"', '\\', 0, 0x1f} {
-					s := []byte(strings.Repeat(string([]byte{around}), 8))
-					s[at] = byte(c)
-					for i := at + 1; i < 8; i++ {
-						s[i] = after
-					}
-					want := 0
-					for want < 8 && s[want] != '"' && s[want] != '\\' && s[want] >= ' ' {
-						want++
-					}
-					if got := ordinary8(string(s)); got != want {
-						t.Fatalf("%q: %d, want %d", s, got, want)
+		for _, from := range []int{1, 2, 57, 66} {
+			s := append(bytes.Repeat([]byte{around}, from+100), '"')
+			for c := range 256 {
+				for at := range 8 {
+					for _, next := range []byte{around, '"', '\\', 'n', 0, 0x1f} {
+						s[0], s[from+at], s[from+at+1] = '"', byte(c), next
+						want, ascii, ok := slowQuotes(s)
+						if got := r.find(string(s)); got != ok || ok && (!slices.Equal(r.quotes, want) || r.ascii != ascii) {
+							t.Fatalf("%q: %v %v %v, want %v %v %v", s, got, r.quotes, r.ascii, ok, want, ascii)
+						}
+						s[from+at], s[from+at+1] = around, around
 					}
 				}
 			}
 		}
 	}
+}
+
+// slowQuotes is find, byte by byte.
+func slowQuotes(s []byte) (all []quote, ascii, ok bool) {
+	ascii = true
+	inside, escapes := false, quote(0)
+	for i := 0; i < len(s); i++ {
+		switch {
+		case s[i] == '"':
+			all, inside, escapes = append(all, quote(i)<<1|escapes), !inside, 0
+		case s[i] == '\\' && (!inside || i+1 == len(s) || bytes.IndexByte([]byte(`"\/bfnrt`), s[i+1]) < 0), s[i] < ' ':
+			return nil, false, false // the test has no \u
+		case s[i] == '\\':
+			escapes = 1
+			i++
+		}
+		ascii = ascii && s[i] < 0x80
+	}
+	return all, ascii, !inside
 }

@@ -2,6 +2,7 @@ package parser
 
 import (
 	"bytes"
+	"encoding/binary"
 
 	"zlog/event"
 
@@ -74,9 +75,16 @@ func (c *secondCache) nearTail(p []byte) (stamp, bool) {
 	return stamp{}, false
 }
 
+// same says whether a second is the last that was read: as text == c.text, without a call.
+func (c *secondCache) same(text []byte) bool {
+	return binary.LittleEndian.Uint64(text) == binary.LittleEndian.Uint64(c.text[:]) &&
+		binary.LittleEndian.Uint64(text[8:]) == binary.LittleEndian.Uint64(c.text[8:]) &&
+		binary.LittleEndian.Uint64(text[11:]) == binary.LittleEndian.Uint64(c.text[11:])
+}
+
 // milli reads logrus's time behind its key, "time":"2006-01-02T15:04:05.000Z.
 func (c *secondCache) milli(t []byte) (stamp, bool) {
-	if string(t[8:27]) != string(c.text[:]) || t[27] != '.' || !isDigit(t[28]) || !isDigit(t[29]) || !isDigit(t[30]) || t[31] != 'Z' {
+	if !c.same(t[8:27]) || t[27] != '.' || !isDigit(t[28]) || !isDigit(t[29]) || !isDigit(t[30]) || t[31] != 'Z' {
 		s, n, digits, z := c.readStamp(t[8:32])
 		s.clock = event.ClockLocal
 		return s, n == 24 && digits == 3 && z == zoneZ

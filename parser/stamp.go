@@ -27,6 +27,14 @@ func stampOf(t time.Time) stamp {
 
 func (s stamp) before(o stamp) bool { return s.sec < o.sec || s.sec == o.sec && s.nsec < o.nsec }
 
+// followPause is more than what lies between a stamp and one that follows it.
+const followPause = 2 * time.Second
+
+// follows says whether s is not before o, and of the same second or the next.
+func (s stamp) follows(o stamp) bool {
+	return s.sec == o.sec && s.nsec >= o.nsec || s.sec == o.sec+1
+}
+
 // since gives s - o, at most some 285 years either way.
 func (s stamp) since(o stamp) time.Duration {
 	const most = 9_000_000_000

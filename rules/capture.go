@@ -13,6 +13,7 @@ type extract struct {
 	Field string
 	re    *expr  // its first group, nil for the whole value
 	text  string // a constant: always, or with a pattern when the field matches it
+	of    slot
 }
 
 // readNode implements nodeReader: a mapping of names to extracts.
@@ -46,7 +47,7 @@ func (cs *Captures) readNode(d *decoder, n *yaml.Node) {
 
 func readExtract(d *decoder, n *yaml.Node) (extract, bool) {
 	if n.Kind == yaml.ScalarNode {
-		return extract{Field: n.Value}, true
+		return extract{Field: n.Value, of: newSlot(n.Value)}, true
 	}
 	var spec struct {
 		Field string `yaml:"field"`
@@ -54,7 +55,7 @@ func readExtract(d *decoder, n *yaml.Node) (extract, bool) {
 		Text  string `yaml:"text"`
 	}
 	d.read(n, &spec)
-	e := extract{Field: spec.Field, text: spec.Text}
+	e := extract{Field: spec.Field, text: spec.Text, of: newSlot(spec.Field)}
 	if len(spec.Regex) > maxRegex {
 		d.fail(n, "capture: a pattern of more than %d bytes", maxRegex)
 		return e, false
@@ -81,12 +82,17 @@ func readExtract(d *decoder, n *yaml.Node) (extract, bool) {
 	return e, true
 }
 
-func (c *Capture) value(e *event.Event) string {
-	for _, x := range c.From {
+// value gives what the capture takes out of an event with some keys, "" for nothing.
+func (c *Capture) value(e *event.Event, keys uint64) string {
+	for i := range c.From {
+		x := &c.From[i]
 		if x.text != "" && x.re == nil {
 			return x.text
 		}
-		v, ok := e.Field(x.Field)
+		if !x.of.in(keys) {
+			continue
+		}
+		v, ok := x.of.value(e)
 		if !ok {
 			continue
 		}

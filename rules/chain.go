@@ -2,6 +2,7 @@ package rules
 
 import (
 	"regexp/syntax"
+	"slices"
 	"strings"
 )
 
@@ -13,22 +14,64 @@ type chain struct{ links [][]string }
 
 // newChain gives the chain of a pattern, nil if it is none.
 func newChain(re *syntax.Regexp) *chain {
-	c, glued := new(chain), false
+	c, texts := new(chain), []string(nil)
 	for _, p := range sequence(re) {
 		if p.Op == syntax.OpStar && p.Sub[0].Op == syntax.OpAnyCharNotNL {
-			glued = false
+			c.link(texts)
+			texts = nil
 			continue
 		}
-		texts := choice(p)
-		if texts == nil || glued {
+		if texts = each(texts, choice(p)); texts == nil {
 			return nil
 		}
-		c.links, glued = append(c.links, texts), true
 	}
-	if len(c.links) == 0 {
+	if c.link(texts); len(c.links) == 0 {
 		return nil
 	}
 	return c
+}
+
+// newNeeds gives the chains of which one is in each text that the pattern matches, if what is between a chain's texts may be
+// several lines; nil if there is none.
+func newNeeds(re *syntax.Regexp) []*chain {
+	for re.Op == syntax.OpCapture {
+		re = re.Sub[0]
+	}
+	ways := []*syntax.Regexp{re}
+	if re.Op == syntax.OpAlternate {
+		ways = re.Sub
+	}
+	var out []*chain
+	for _, way := range ways {
+		c := new(chain)
+		c.need(way)
+		if len(c.links) == 0 {
+			return nil
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// need adds what a part of a pattern needs.
+func (c *chain) need(re *syntax.Regexp) {
+	if texts := choice(re); texts != nil {
+		c.link(texts)
+		return
+	}
+	switch re.Op {
+	case syntax.OpCapture, syntax.OpConcat, syntax.OpPlus:
+		for _, sub := range re.Sub {
+			c.need(sub)
+		}
+	}
+}
+
+// link adds a choice of texts, if it asks for something.
+func (c *chain) link(texts []string) {
+	if texts != nil && !slices.Contains(texts, "") {
+		c.links = append(c.links, texts)
+	}
 }
 
 // choice gives the texts that a part of a pattern stands for, nil if it is no choice of texts.
@@ -40,18 +83,51 @@ func choice(re *syntax.Regexp) []string {
 		if text := string(re.Rune); re.Flags&syntax.FoldCase == 0 && !strings.ContainsAny(text, "\n\uFFFD") {
 			return []string{text}
 		}
+	case syntax.OpEmptyMatch:
+		return []string{""}
+	case syntax.OpQuest:
+		if texts := choice(re.Sub[0]); texts != nil {
+			return append(texts, "")
+		}
+	case syntax.OpConcat:
+		var out []string
+		for _, sub := range re.Sub {
+			if out = each(out, choice(sub)); out == nil {
+				return nil
+			}
+		}
+		return out
 	case syntax.OpAlternate:
 		var out []string
 		for _, sub := range re.Sub {
 			texts := choice(sub)
-			if len(texts) != 1 {
+			if out = append(out, texts...); texts == nil || len(out) > mostTexts {
 				return nil
 			}
-			out = append(out, texts...)
 		}
 		return out
 	}
 	return nil
+}
+
+// mostTexts bounds a choice: beyond, regexp is as quick.
+const mostTexts = 16
+
+// each gives every one of some texts, nil for none yet, with each of others behind it; nil if that cannot be said.
+func each(texts, next []string) []string {
+	if texts == nil {
+		return next
+	}
+	if len(texts)*len(next) > mostTexts {
+		return nil
+	}
+	var out []string
+	for _, a := range texts {
+		for _, b := range next {
+			out = append(out, a+b)
+		}
+	}
+	return out
 }
 
 // in says whether a line of the text has the chain's texts in their order. Of a choice the one that ends first leaves the
@@ -67,6 +143,7 @@ func (c *chain) in(text string) bool {
 	return false
 }
 
+// inLine is in for a text that is one line, or counts as such.
 func (c *chain) inLine(line string) bool {
 	for _, texts := range c.links {
 		end := -1

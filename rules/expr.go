@@ -12,8 +12,9 @@ type expr struct {
 	text   string
 	groups int
 	re     func() *regexp.Regexp
-	chain  *chain // what tells a match, nil if regexp does
-	group  *group // what finds the first group, nil if regexp does
+	chain  *chain   // what tells a match, nil if regexp does
+	needs  []*chain // if regexp does: without one of these there is none
+	group  *group   // what finds the first group, nil if regexp does
 }
 
 // newExpr reads a pattern.
@@ -22,7 +23,7 @@ func newExpr(text string) (*expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &expr{text: text, groups: tree.MaxCap(), chain: newChain(tree), group: newGroup(tree),
+	return &expr{text: text, groups: tree.MaxCap(), chain: newChain(tree), needs: newNeeds(tree), group: newGroup(tree),
 		re: sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })}, nil
 }
 
@@ -39,7 +40,17 @@ func (x *expr) in(text string) bool {
 	if x.chain != nil {
 		return x.chain.in(text)
 	}
-	return x.re().MatchString(text)
+	return x.may(text) && x.re().MatchString(text)
+}
+
+// may says whether a text has what each match needs. Most that have none are told so, in a tenth of the time.
+func (x *expr) may(text string) bool {
+	for _, c := range x.needs {
+		if c.inLine(text) {
+			return true
+		}
+	}
+	return len(x.needs) == 0
 }
 
 // find gives what the first group matches in the first match, "" if nothing.
@@ -48,6 +59,9 @@ func (x *expr) find(text string) string {
 		if run, ok := x.group.find(text); ok {
 			return run
 		}
+		return ""
+	}
+	if !x.may(text) {
 		return ""
 	}
 	if m := x.re().FindStringSubmatch(text); m != nil {

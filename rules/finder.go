@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	"math"
+	"math/bits"
 	"slices"
 )
 
@@ -26,10 +27,10 @@ type hit struct{ at, owner int }
 // common counts how often four bytes stand in ordinary log lines, by their hash.
 type common [1 << hashBits]uint16
 
-// add counts the four-byte blocks of a line.
-func (c *common) add(line string) {
-	for end := 4; end <= len(line); end++ {
-		if n := &c[hash4(load4(line, end))]; *n < math.MaxUint16 {
+// add counts the four-byte blocks of some lines.
+func add[T string | []byte](c *common, lines T) {
+	for end := 4; end <= len(lines); end++ {
+		if n := &c[hash4(load4(lines, end))]; *n < math.MaxUint16 {
 			*n++
 		}
 	}
@@ -72,16 +73,25 @@ func (f *finder) findString(text string, out []hit) []hit {
 type wuManber struct {
 	m     int                   // length of the shortest literal, and of every window
 	shift *[1 << hashBits]uint8 // by hash of the window's last four bytes
-	first *[1 << hashBits]int32 // by the same: where in windows those begin that end so, if the shift is 0
-	all   []window              // sorted by hash
+	slots int                   // a power of two
+	start []int32               // by slot of a tag: where in all its windows begin; then where the last ends
+	all   []window              // slot after slot
+	texts []literal             // of the windows
 }
 
-// window is a literal and where its window begins.
+// window is where in a literal its window begins, and what is compared before the whole: few bytes, for all windows are
+// looked at all the time.
 type window struct {
-	literal
-	at   int
-	hash uint32 // of its last four bytes
-	head uint32 // the literal's first four bytes: most others differ in them
+	tag uint64 // see tagOf
+	at  int32
+}
+
+// tagOf gives the last bytes of a window of m bytes, eight if it has so many.
+func tagOf[T string | []byte](b T, end, m int) uint64 {
+	if m < 8 {
+		return uint64(load4(b, end))
+	}
+	return uint64(load4(b, end-4)) | uint64(load4(b, end))<<32
 }
 
 const hashBits = 15 // 32 KB of shifts, which fit the first-level cache
@@ -92,28 +102,47 @@ func newWuManber(ls []literal, lines *common) *wuManber {
 	if len(ls) == 0 {
 		return nil
 	}
-	w := &wuManber{m: math.MaxUint8, shift: new([1 << hashBits]uint8), first: new([1 << hashBits]int32)}
+	w := &wuManber{m: math.MaxUint8, shift: new([1 << hashBits]uint8)}
 	for _, l := range ls {
 		w.m = min(w.m, len(l.text))
 	}
 	for i := range w.shift {
 		w.shift[i] = uint8(w.m - 3)
 	}
+	type placed struct {
+		literal
+		window
+	}
 	order := slices.Clone(ls)
 	slices.SortStableFunc(order, func(a, b literal) int { return cmp.Compare(len(a.text), len(b.text)) })
+	all := make([]placed, 0, len(ls))
 	for _, l := range order {
 		at := w.cheapest(l.text, lines)
 		for end := 4; end <= w.m; end++ {
 			h := hash4(load4(l.text, at+end))
 			w.shift[h] = min(w.shift[h], uint8(w.m-end))
 		}
-		w.all = append(w.all, window{l, at, hash4(load4(l.text, at+w.m)), load4(l.text, 4)})
+		all = append(all, placed{l, window{tagOf(l.text, at+w.m, w.m), int32(at)}})
 	}
-	slices.SortStableFunc(w.all, func(a, b window) int { return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.text, b.text)) })
-	for i := len(w.all) - 1; i >= 0; i-- {
-		w.first[w.all[i].hash] = int32(i)
+	w.slots = 1 << bits.Len(uint(len(all)))
+	w.start = make([]int32, w.slots+1)
+	slices.SortStableFunc(all, func(a, b placed) int {
+		return cmp.Or(cmp.Compare(w.slot(a.tag), w.slot(b.tag)), cmp.Compare(a.text, b.text))
+	})
+	for _, p := range all {
+		w.start[w.slot(p.tag)+1]++
+		w.all = append(w.all, p.window)
+		w.texts = append(w.texts, p.literal)
+	}
+	for i := range w.start[1:] {
+		w.start[i+1] += w.start[i]
 	}
 	return w
+}
+
+// slot gives where windows of a tag are kept.
+func (w *wuManber) slot(tag uint64) int {
+	return int(tag*0x9E3779B97F4A7C15>>32) & (w.slots - 1)
 }
 
 // cheapest gives where the window in a text begins that shortens the fewest moves over ordinary lines: by how common its
@@ -146,40 +175,93 @@ func load4[T string | []byte](b T, end int) uint32 {
 	return uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16 | uint32(b[3])<<24
 }
 
-// find looks at four parts of the block in turn, because each look has to wait for the one before it: the processor
-// works on the others meanwhile. The parts are ranges of where windows end, so nothing is found twice or missed.
+// scanParts is how many parts of a block are looked at in turn, mostStops how many stops are kept until they are compared.
+const (
+	scanParts = 6
+	mostStops = 1 << 10
+)
+
+// find notes where windows stop, compares what stands there, and so on to the end.
 func (w *wuManber) find(b []byte, out []hit) []hit {
 	const least = 4 << 10 // for less it is not worth it
-	if w == nil || len(b) < least {
+	if w == nil || len(b) < least || len(b) > math.MaxInt32 {
 		return run(w, b, 0, len(b), out)
 	}
-	shift := w.shift
-	part := len(b) / 4
-	e0, e1, e2, e3 := w.m, part, 2*part, 3*part
-	for e0 < part && e1 < 2*part && e2 < 3*part && e3 < len(b) {
-		h0, h1, h2, h3 := hash4(load4(b, e0)), hash4(load4(b, e1)), hash4(load4(b, e2)), hash4(load4(b, e3))
-		s0, s1, s2, s3 := shift[h0], shift[h1], shift[h2], shift[h3]
-		if s0 == 0 {
-			out, s0 = check(w, b, e0, h0, out), 1
-		}
-		if s1 == 0 {
-			out, s1 = check(w, b, e1, h1, out), 1
-		}
-		if s2 == 0 {
-			out, s2 = check(w, b, e2, h2, out), 1
-		}
-		if s3 == 0 {
-			out, s3 = check(w, b, e3, h3, out), 1
-		}
-		e0 += int(s0)
-		e1 += int(s1)
-		e2 += int(s2)
-		e3 += int(s3)
+	var ends, last [scanParts]int
+	for i := range ends {
+		ends[i], last[i] = i*len(b)/scanParts, (i+1)*len(b)/scanParts-1
 	}
-	out = run(w, b, e0, part-1, out)
-	out = run(w, b, e1, 2*part-1, out)
-	out = run(w, b, e2, 3*part-1, out)
-	return run(w, b, e3, len(b), out)
+	ends[0], last[scanParts-1] = w.m, len(b)
+	var stops [mostStops]int32
+	for {
+		n := w.scan(b, &ends, &last, &stops)
+		for _, end := range stops[:n] {
+			out = check(w, b, int(end), out)
+		}
+		if n == 0 {
+			break
+		}
+	}
+	for i, end := range ends {
+		out = run(w, b, end, last[i], out)
+	}
+	return out
+}
+
+// scan moves a window through each part of a block, in turn, because each look has to wait for the one before it: the
+// processor works on the others meanwhile. The parts are ranges of where windows end, so no stop is noted twice or missed. It
+// notes where windows stop until one of the parts is nearly done or there is no room for more stops.
+func (w *wuManber) scan(b []byte, ends, last *[scanParts]int, stops *[mostStops]int32) (n int) {
+	shift := w.shift
+	for {
+		rounds := (mostStops - n) / scanParts
+		for i := range ends {
+			rounds = min(rounds, (last[i]-ends[i])/(w.m-3))
+		}
+		if rounds <= 0 {
+			return n
+		}
+		e0, e1, e2, e3, e4, e5 := ends[0], ends[1], ends[2], ends[3], ends[4], ends[5]
+		for ; rounds > 0; rounds-- {
+			s0 := int(shift[hash4(load4(b, e0))])
+			if s0 == 0 {
+				stops[n&(mostStops-1)] = int32(e0)
+				n, s0 = n+1, 1
+			}
+			e0 += s0
+			s1 := int(shift[hash4(load4(b, e1))])
+			if s1 == 0 {
+				stops[n&(mostStops-1)] = int32(e1)
+				n, s1 = n+1, 1
+			}
+			e1 += s1
+			s2 := int(shift[hash4(load4(b, e2))])
+			if s2 == 0 {
+				stops[n&(mostStops-1)] = int32(e2)
+				n, s2 = n+1, 1
+			}
+			e2 += s2
+			s3 := int(shift[hash4(load4(b, e3))])
+			if s3 == 0 {
+				stops[n&(mostStops-1)] = int32(e3)
+				n, s3 = n+1, 1
+			}
+			e3 += s3
+			s4 := int(shift[hash4(load4(b, e4))])
+			if s4 == 0 {
+				stops[n&(mostStops-1)] = int32(e4)
+				n, s4 = n+1, 1
+			}
+			e4 += s4
+			s5 := int(shift[hash4(load4(b, e5))])
+			if s5 == 0 {
+				stops[n&(mostStops-1)] = int32(e5)
+				n, s5 = n+1, 1
+			}
+			e5 += s5
+		}
+		*ends = [scanParts]int{e0, e1, e2, e3, e4, e5}
+	}
 }
 
 // run looks at the windows that end from end to last.
@@ -191,7 +273,7 @@ func run[T string | []byte](w *wuManber, b T, end, last int, out []hit) []hit {
 		h := hash4(load4(b, end))
 		s := w.shift[h]
 		if s == 0 {
-			out, s = check(w, b, end, h, out), 1
+			out, s = check(w, b, end, out), 1
 		}
 		end += int(s)
 	}
@@ -199,11 +281,16 @@ func run[T string | []byte](w *wuManber, b T, end, last int, out []hit) []hit {
 }
 
 // check compares the literals whose window may end at end.
-func check[T string | []byte](w *wuManber, b T, end int, h uint32, out []hit) []hit {
-	for i := int(w.first[h]); i < len(w.all) && w.all[i].hash == h; i++ {
-		l := &w.all[i]
-		if at := end - w.m - l.at; at >= 0 && len(b)-at >= len(l.text) && load4(b, at+4) == l.head && string(b[at:at+len(l.text)]) == l.text {
-			out = append(out, hit{at, l.owner})
+func check[T string | []byte](w *wuManber, b T, end int, out []hit) []hit {
+	tag := tagOf(b, end, w.m)
+	slot := w.slot(tag)
+	for i := w.start[slot]; i < w.start[slot+1]; i++ {
+		if w.all[i].tag != tag {
+			continue
+		}
+		t := &w.texts[i]
+		if at := end - w.m - int(w.all[i].at); at >= 0 && len(b)-at >= len(t.text) && string(b[at:at+len(t.text)]) == t.text {
+			out = append(out, hit{at, t.owner})
 		}
 	}
 	return out

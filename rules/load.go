@@ -3,7 +3,6 @@ package rules
 import (
 	"slices"
 	"sort"
-	"strings"
 	"sync"
 
 	"go.yaml.in/yaml/v3"
@@ -75,13 +74,14 @@ func Load(files []File, facts []string) (*Set, error) {
 		return nil, all.inOrderOf(s.Files)
 	}
 	var ls, late []literal
+	var tests []lateTest
 	for i, sig := range s.Signatures {
 		for j := range sig.When {
 			l, weak := literal{sig.When[j].literal(), len(s.marks)}, sig.When[j].loud()
 			if weak && len(l.text) < longLiteral {
 				late = append(late, l)
 				if sig.When[j].levelled() {
-					s.late = append(s.late, lateTest{i, sig.When[j].first()})
+					tests = append(tests, lateTest{i, sig.When[j].first()})
 				} else {
 					s.lateDumps = append(s.lateDumps, i)
 				}
@@ -92,7 +92,7 @@ func Load(files []File, facts []string) (*Set, error) {
 		}
 	}
 	s.literals, s.finder = ls, sync.OnceValue(func() *finder { return newFinder(ls, s.common()) })
-	slices.SortStableFunc(s.late, func(a, b lateTest) int { return strings.Compare(a.test.Field, b.test.Field) })
+	s.late = lateFields(tests)
 	s.lateDumps = slices.Compact(s.lateDumps)
 	if len(late) > mostTried {
 		s.short = newFinder(late, s.common())

@@ -29,7 +29,7 @@ type Set struct {
 	diagByID  map[string]*Diagnosis
 	literals  []literal      // of the signatures, by number, without the late ones
 	finder    func() *finder // of these; made when it is first asked for
-	late      []lateTest     // of signatures with short literals that only records of level warning and above match: tried on each
+	late      []lateField    // of signatures with short literals that only records of level warning and above match: tried on each
 	lateDumps []int          // and those that only dumps match: tried on what may be one
 	short     *finder        // of these literals, if there are many of them
 	marks     []event.Mark   // by the literal's number: whose it is

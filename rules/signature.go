@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"zlog/event"
 )
@@ -82,33 +83,6 @@ func (m *Matcher) look(e *event.Event) []int {
 	return m.candidates
 }
 
-// lateTest is a field test without which a signature's alternative does not hold.
-type lateTest struct {
-	signature int
-	test      *FieldTest
-}
-
-// first gives the first test of an alternative that is not about the level.
-func (t *Test) first() *FieldTest {
-	i := slices.IndexFunc(t.Fields, func(f FieldTest) bool { return f.levels == 0 })
-	return &t.Fields[max(i, 0)]
-}
-
-// tryLate finds candidates among the late signatures. Their tests are in the order of their fields, each of which is looked
-// up once.
-func (m *Matcher) tryLate(e *event.Event) {
-	field, v, has := "", "", false
-	for _, l := range m.set.late {
-		if l.test.Field != field {
-			field = l.test.Field
-			v, has = l.test.value(e)
-		}
-		if l.test.meets(e, v, has) {
-			m.candidate(l.signature)
-		}
-	}
-}
-
 func (m *Matcher) candidate(i int) {
 	if at, has := slices.BinarySearch(m.candidates, i); !has {
 		m.candidates = slices.Insert(m.candidates, at, i)
@@ -133,11 +107,18 @@ func anyHolds(tests []Test, e *event.Event) bool {
 	return false
 }
 
+// match fills m, part by part: while the collector marks, writing a whole match takes several times as long.
 func (sig *Signature) match(e *event.Event, m *event.Match) {
-	*m = event.Match{Signature: sig.ID, Effect: sig.Effect, Source: e.Source, Line: e.Line, Stream: e.Stream,
-		Time: e.Time, Last: e.Time, Clock: e.Clock, Level: e.Level, Text: clip(e.Text), Silence: e.Silence, Count: 1, Captures: m.Captures[:0]}
+	m.Signature, m.Effect, m.Source, m.Stream = sig.ID, sig.Effect, e.Source, e.Stream
+	m.Line, m.Time, m.Last, m.Clock, m.Level, m.Silence = e.Line, e.Time, e.Time, e.Clock, e.Level, e.Silence
+	m.Text, m.Count, m.Captures = clip(e.Text), 1, m.Captures[:0]
+	m.Node, m.At, m.LastAt, m.Because, m.Seq = "", time.Time{}, time.Time{}, nil, 0
+	if len(sig.Capture) == 0 {
+		return
+	}
+	keys := keysOf(e)
 	for i := range sig.Capture {
-		if v := sig.Capture[i].value(e); v != "" {
+		if v := sig.Capture[i].value(e, keys); v != "" {
 			m.Captures = append(m.Captures, event.Field{Key: sig.Capture[i].Name, Value: v})
 		}
 	}
@@ -171,11 +152,11 @@ func (s *Set) Filter(alarms []string, enough func(source string) bool, effects .
 	for i, sig := range s.Signatures {
 		scarce[i] = slices.Contains(effects, sig.Effect)
 	}
-	const parts = 4 // as many as the finder looks at in turn, so that marks come nearly in the order of the block
+	const parts = scanParts // that the finder looks at in turn: so marks come nearly in the order of the block
 	var found []hit
 	return func(source string, block []byte, marks []event.Mark) []event.Mark {
 		if finder == nil {
-			finder, all = s.alarmFinder(alarms)
+			finder, all = s.alarmFinder(alarms, block)
 		}
 		less := enough != nil && enough(source)
 		found = finder.find(block, found[:0])
@@ -200,8 +181,12 @@ func (s *Set) Filter(alarms []string, enough func(source string) bool, effects .
 	}
 }
 
-// alarmFinder gives a finder of the signatures' literals and of alarms, and the marks of both.
-func (s *Set) alarmFinder(alarms []string) (*finder, []event.Mark) {
+// likeTheRest is how long a block must be to stand for all that follows.
+const likeTheRest = 64 << 10
+
+// alarmFinder gives a finder of the signatures' literals and of alarms, and the marks of both. What is rare it learns from
+// the block, the first of the log, unless it is too short.
+func (s *Set) alarmFinder(alarms []string, block []byte) (*finder, []event.Mark) {
 	if len(alarms) == 0 {
 		return s.finder(), s.marks
 	}
@@ -210,7 +195,12 @@ func (s *Set) alarmFinder(alarms []string) (*finder, []event.Mark) {
 		ls = append(ls, literal{text, len(all)})
 		all = append(all, event.Mark{Of: event.AlarmMark})
 	}
-	return newFinder(ls, s.common()), all
+	if len(block) < likeTheRest {
+		return newFinder(ls, s.common()), all
+	}
+	lines := new(common)
+	add(lines, block)
+	return newFinder(ls, lines), all
 }
 
 // common counts the four-byte blocks of the signatures' samples, which are much like other lines.
@@ -218,12 +208,12 @@ func (s *Set) common() *common {
 	c := new(common)
 	for _, sig := range s.Signatures {
 		if text := sig.Lines.text; text != "" { // near enough, and not to be read for that
-			c.add(text)
+			add(c, text)
 			continue
 		}
 		samples := sig.Lines.Samples()
 		for _, line := range slices.Concat(samples.Match, samples.Other) {
-			c.add(line)
+			add(c, line)
 		}
 	}
 	return c

@@ -27,8 +27,7 @@ type FieldTest struct {
 	not   *FieldTest
 
 	levels uint16 // for a test of the level against some: their bits; else 0
-	kind   fieldKind
-	head   string // of a key with a dot
+	of     slot
 }
 
 type op uint8
@@ -83,10 +82,7 @@ func (f *FieldTest) prepare() {
 			}
 		}
 	}
-	f.kind = fieldKinds[f.Field]
-	if head, _, dotted := strings.Cut(f.Field, "."); dotted && f.kind == isKey {
-		f.kind, f.head = isDotted, head
-	}
+	f.of = newSlot(f.Field)
 	if f.not != nil {
 		f.not.prepare()
 	}
@@ -190,7 +186,7 @@ func (f *FieldTest) holds(e *event.Event) bool {
 	if f.levels != 0 {
 		return f.levels>>e.Level&1 == 1
 	}
-	v, has := f.value(e)
+	v, has := f.of.value(e)
 	return f.meets(e, v, has)
 }
 
@@ -239,39 +235,4 @@ func (f *FieldTest) meets(e *event.Event, v string, has bool) bool {
 		return a > b
 	}
 	return a < b
-}
-
-// fieldKind is what a field is: a data key, or a part of the event that each has.
-type fieldKind uint8
-
-const (
-	isKey fieldKind = iota
-	isDotted
-	isMsg
-	isOther
-)
-
-var fieldKinds = map[string]fieldKind{"msg": isMsg, "level": isOther, "func": isOther, "file": isOther, "text": isOther}
-
-// value is the event's Field, found in less time.
-func (f *FieldTest) value(e *event.Event) (string, bool) {
-	switch f.kind {
-	case isMsg:
-		return e.Msg, true
-	case isOther:
-		return e.Field(f.Field)
-	case isDotted:
-		for i := range e.Fields {
-			if key := e.Fields[i].Key; key == f.head || key == f.Field {
-				return e.Field(f.Field)
-			}
-		}
-		return "", false
-	}
-	for i := range e.Fields {
-		if e.Fields[i].Key == f.Field {
-			return e.Fields[i].Value, true
-		}
-	}
-	return "", false
 }

@@ -37,9 +37,7 @@ func (u *Unknowns) Add(e *event.Event) {
 	if e.Level < event.LevelWarning {
 		return
 	}
-	u.key = append(append(u.key[:0], e.Level.String()...), 0)
-	t := len(u.key)
-	u.key, u.spare = template(u.key, u.spare, e)
+	u.key, u.spare = template(append(u.key[:0], byte(e.Level)), u.spare, e)
 	g := u.groups[string(u.key)]
 	if g == nil {
 		if len(u.groups) >= mostTemplates {
@@ -47,7 +45,7 @@ func (u *Unknowns) Add(e *event.Event) {
 			return
 		}
 		g = &unknown{level: e.Level, nodes: map[place]bool{}}
-		g.Template, g.Level, g.Source, g.Line, g.Text = string(u.key[t:]), e.Level.String(), e.Source, e.Line, strings.Clone(clip(e.Text))
+		g.Template, g.Level, g.Source, g.Line, g.Text = string(u.key[1:]), e.Level.String(), e.Source, e.Line, strings.Clone(clip(e.Text))
 		g.First = diagnosis.Time{Time: e.Time}
 		u.groups[string(u.key)] = g
 	}
