@@ -22,6 +22,7 @@ import (
 type Builder struct {
 	streams map[streamKey]*stream
 	order   []*stream
+	last    *stream // the one that was added to last
 	sources []diagnosis.Source
 	growing bool             // the sources grow: an end is only the end so far
 	kinds   map[string]int32 // the number of each command's type, as written and without its packages
@@ -136,7 +137,7 @@ func (b *Builder) Add(m *event.Match) {
 		s.failed[number(m.Capture("index"))] = true
 	}
 	f := b.fold(s, m, b.kept > mostKept)
-	if f.life != s.life && !starts[m.Effect] && !s.counted && b.kept <= mostKept {
+	if f.life != s.life && !starts(m.Effect) && !s.counted && b.kept <= mostKept {
 		f.since, f.kept = m.Time, 0
 	}
 	f.life = s.life
@@ -150,13 +151,13 @@ func (b *Builder) Add(m *event.Match) {
 	if since := m.Time.Sub(f.since).Abs(); since > span {
 		f.since, f.kept = m.Time, 0
 	}
-	if f.last != nil && (f.kept >= keep || s.counted && !starts[m.Effect]) {
+	if f.last != nil && (f.kept >= keep || s.counted && !starts(m.Effect)) {
 		f.last.Count++
 		f.last.Last = m.Time
-		s.counted = s.counted || starts[m.Effect]
+		s.counted = s.counted || starts(m.Effect)
 		return
 	}
-	if starts[m.Effect] {
+	if starts(m.Effect) {
 		s.life++
 		s.counted = false
 	}
@@ -173,7 +174,7 @@ func (b *Builder) fold(s *stream, m *event.Match, coarse bool) *fold {
 	key := append(b.key[:0], m.Signature...)
 	if !coarse {
 		for _, c := range m.Captures {
-			if !volatile[c.Key] {
+			if !volatile(c.Key) {
 				key = append(append(append(append(key, 0), c.Key...), '='), c.Value...)
 			}
 		}
@@ -190,23 +191,35 @@ func (b *Builder) fold(s *stream, m *event.Match, coarse bool) *fold {
 	return f
 }
 
-// starts are the effects of the first lines of a process.
-var starts = map[string]bool{"starting": true, "started": true, "start-failed": true}
+// starts says whether an effect is that of one of the first lines of a process.
+func starts(effect string) bool {
+	return effect == "starting" || effect == "started" || effect == "start-failed"
+}
 
-// volatile captures differ on every repeat, so they do not keep matches from being folded.
-var volatile = map[string]bool{"index": true, "elapsed": true, "error": true, "previous": true, "next": true}
+// volatile says whether a capture differs on every repeat, so that it does not keep matches from being folded.
+func volatile(capture string) bool {
+	switch capture {
+	case "index", "elapsed", "error", "previous", "next":
+		return true
+	}
+	return false
+}
 
 // AddSource takes the account of a source that was read to its end.
 func (b *Builder) AddSource(src diagnosis.Source) { b.sources = append(b.sources, src) }
 
 func (b *Builder) stream(source, name string) *stream {
 	k := streamKey{source, name}
+	if b.last != nil && b.last.key == k {
+		return b.last
+	}
 	s := b.streams[k]
 	if s == nil {
 		s = &stream{key: k, runs: map[string]*fold{}, failed: map[uint64]bool{}}
 		b.streams[k] = s
 		b.order = append(b.order, s)
 	}
+	b.last = s
 	return s
 }
 

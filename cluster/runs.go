@@ -39,7 +39,7 @@ func (n *Node) runs() {
 	for _, m := range n.matches {
 		// A run that gave up, or was ended, writes no more: what follows belongs to the next start. The first lines of
 		// a process come before the one that names it.
-		fresh := starts[m.Effect]
+		fresh := starts(m.Effect)
 		switch {
 		case run == nil:
 			begin(m)

@@ -136,7 +136,7 @@ func (st *stream) silent(from, to time.Time, long time.Duration) bool {
 		if !m.Time.After(from) || !m.Time.Before(to) {
 			continue
 		}
-		if starts[m.Effect] {
+		if starts(m.Effect) {
 			return false
 		}
 		found, last = found || m.Time.Sub(last) >= long, m.Time

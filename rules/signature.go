@@ -190,9 +190,9 @@ func (s *Set) alarmFinder(alarms []string, block []byte) (*finder, []event.Mark)
 	if len(alarms) == 0 {
 		return s.finder(), s.marks
 	}
-	ls, all := s.literals, slices.Clone(s.marks)
+	ls, all := slices.Clone(s.literals), slices.Clone(s.marks)
 	for _, text := range alarms {
-		ls = append(ls[:len(ls):len(ls)], literal{text, len(all)})
+		ls = append(ls, literal{text, len(all)})
 		all = append(all, event.Mark{Of: event.AlarmMark})
 	}
 	if len(block) < likeTheRest {
