@@ -249,9 +249,6 @@ func (l *lineReader) hand(b *block) {
 	for i := range b.lines {
 		x := &b.lines[i]
 		if x.quiet && l.acc.passOver(x.first, x.at, x.more+1) {
-			for len(marks) > 0 && marks[0].At < x.next {
-				marks = marks[1:]
-			}
 			pos = x.next
 			continue
 		}
@@ -260,10 +257,17 @@ func (l *lineReader) hand(b *block) {
 			end := pos + bytes.IndexByte(b.text[pos:], '\n')
 			one := extent{end: end, next: end + 1, plain: true}
 			one.at, _ = l.again.plain(b.text[pos:end])
+			if l.acc.passOver(one.at, x.at, x.more+1) {
+				break
+			}
 			if !l.acc.passOver(one.at, one.at, 1) {
 				marks = l.one(b, &one, pos, marks)
 			}
 			pos = one.next
+		}
+		if x.more > 0 {
+			pos = x.next
+			continue
 		}
 		if x.early {
 			l.acc.ahead, ahead = &ahead[0], ahead[1:]

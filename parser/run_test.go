@@ -30,7 +30,7 @@ func restless(seed uint64, lines int) string {
 		case 1:
 			b.WriteString("\n")
 		case 2:
-			fmt.Fprintf(&b, `{"level":"info","msg":"weak words %d","time":"%s","token":"x"}`+"\n", i, stamp)
+			fmt.Fprintf(&b, `{"level":"info","msg":"weak words %d","peer":{"time":"2020-01-01T00:00:00.000Z"},"time":"%s","token":"Z","zone":"Z"}`+"\n", i, stamp)
 		case 3:
 			fmt.Fprintf(&b, `{"level":"info","msg":"without a time %d"}`+"\n", i)
 		case 4:

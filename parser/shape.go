@@ -54,7 +54,7 @@ func (c *secondCache) plain(p []byte) (stamp, bool) {
 	if !ok {
 		s, ok = c.nearTail(p)
 	}
-	return s, ok && !bytes.HasPrefix(p, dockerHead)
+	return s, ok && (p[2] != dockerHead[2] || !bytes.HasPrefix(p, dockerHead))
 }
 
 // braced says whether a line looks like an object that may hold a time.
@@ -67,12 +67,23 @@ func (c *secondCache) nearTail(p []byte) (stamp, bool) {
 	if !braced(p) || p[2] == 'n' && bytes.HasPrefix(p, eventHead) || p[2] == 't' && bytes.HasPrefix(p, slogHead) {
 		return stamp{}, false
 	}
-	const length = len(`"time":"2006-01-02T15:04:05.000Z"`)
+	const key, length = `"time":"`, len(`"time":"2006-01-02T15:04:05.000Z`)
 	p = p[max(0, len(p)-near):]
-	if i := lastNear(p, `"time":"`, 3); i >= 0 && i+length < len(p) && p[i+length-1] == '"' {
-		return c.milli(p[i:])
+	var last []byte
+	for from := length - 1; from+1 < len(p); { // a Z is rare
+		i := bytes.IndexByte(p[from:len(p)-1], 'Z')
+		if i < 0 {
+			break
+		}
+		from += i + 1
+		if t := p[from-length:]; t[length] == '"' && string(t[:len(key)]) == key {
+			last = t
+		}
 	}
-	return stamp{}, false
+	if last == nil {
+		return stamp{}, false
+	}
+	return c.milli(last)
 }
 
 // same says whether a second is the last that was read: as text == c.text, without a call.
