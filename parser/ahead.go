@@ -6,19 +6,19 @@ import "context"
 // some between, so that neither side waits for a block that is harder than others.
 const blocksAhead = 4
 
-// all reads to the end. With ahead, reading, decompressing and filtering are done on another goroutine than the rest. Finding
-// the lines of a block, and parsing the objects among them if they are lent, is done by whichever has less to do: by the
+// all reads to the end. With ahead, reading and decompressing are done on another goroutine than the rest. Filtering a block,
+// finding its lines, and parsing the objects among them if they are lent, is done by whichever has less to do: by the
 // caller if it has no block, else ahead of it.
 //
-//	goroutine   read ─► filter ─┬─► lines ─► objects ─┬─► full ─┬──────────────┬─► records ─► emit   caller
-//	                 ▲          └─────────────────────┘         └─► lines ─────┘         │
-//	                 └───────────────────────────── empty ◄──────────────────────────────┘
+//	goroutine   read ─┬─► filter ─► lines ─► objects ─┬─► full ─┬────────────────────┬─► records ─► emit   caller
+//	              ▲   └───────────────────────────────┘         └─► filter ─► lines ─┘         │
+//	              └─────────────────────────────── empty ◄─────────────────────────────────────┘
 //
 // Blocks are taken in the order in which they were read, so the answer is the same.
 func (l *lineReader) all(ctx context.Context, ahead bool) error {
 	if !ahead {
 		l.give = func() {
-			l.now.split(l, &l.stamps, false)
+			l.now.take(l, &l.stamps, false)
 			l.hand(&l.now)
 		}
 		return l.run(ctx)
@@ -29,7 +29,7 @@ func (l *lineReader) all(ctx context.Context, ahead bool) error {
 	}
 	l.give = func() {
 		if len(full) > 0 { // the caller has enough to do
-			l.now.split(l, &l.stamps, l.acc.lend)
+			l.now.take(l, &l.stamps, l.acc.lend)
 		}
 		b := <-empty
 		if b.buf == nil {
@@ -45,8 +45,8 @@ func (l *lineReader) all(ctx context.Context, ahead bool) error {
 	}()
 	var stamps secondCache
 	for b := range full {
-		if len(b.lines) == 0 {
-			b.split(l, &stamps, false)
+		if !b.taken {
+			b.take(l, &stamps, false)
 		}
 		l.hand(&b)
 		empty <- b

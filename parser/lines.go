@@ -43,6 +43,7 @@ type block struct {
 	cut   int  // bytes of the line that are not in text
 	hole  bool // the first line lacks some of the NULs at its start
 	final bool // the last of the source
+	taken bool // its marks and lines are found
 	marks []event.Mark
 	lines []extent
 	early []parts // of lines that were parsed ahead
@@ -171,20 +172,26 @@ func (l *lineReader) pass(text []byte, cut int, final bool) {
 // read takes lines that are not in buf.
 func (l *lineReader) read(text []byte, cut int, final bool) {
 	l.set(text, cut, final)
-	l.now.split(l, &l.stamps, false)
+	l.now.take(l, &l.stamps, false)
 	l.hand(&l.now)
 }
 
-// set makes the block at hand of some lines, and asks the filter about it.
+// set makes the block at hand of some lines.
 func (l *lineReader) set(text []byte, cut int, final bool) {
 	l.now.text, l.now.cut, l.now.hole, l.now.final = text, cut, l.hole, final
 	l.hole = false
-	l.now.marks, l.now.lines, l.now.early = l.now.marks[:0], l.now.lines[:0], l.now.early[:0]
+	l.now.taken, l.now.marks, l.now.lines, l.now.early = false, l.now.marks[:0], l.now.lines[:0], l.now.early[:0]
 	l.now.json.text = l.now.json.text[:0]
+}
+
+// take asks the filter about a block and finds its lines; with early, it parses objects, too.
+func (b *block) take(l *lineReader, stamps *secondCache, early bool) {
 	if l.filter != nil {
-		l.now.marks = l.filter(l.acc.source.Name, text, l.now.marks)
-		inOrder(l.now.marks)
+		b.marks = l.filter(l.acc.source.Name, b.text, b.marks)
+		inOrder(b.marks)
 	}
+	b.split(l, stamps, early)
+	b.taken = true
 }
 
 // split finds a block's lines and which of them are wanted. With early, the objects among these are parsed. Quiet lines that

@@ -54,7 +54,8 @@ func (l Limits) or(d Limits) Limits {
 }
 
 // Filter says which records deserve parsing: it is given blocks of whole raw lines of a source (as in the file, wrapped
-// or not) and adds to marks what it found in them. The block is valid only during the call.
+// or not) and adds to marks what it found in them. The block is valid only during the call. If reading runs ahead, two
+// goroutines call it at once.
 //
 // Some records pass whatever the filter says: those after a silence, dumps, torn records, and those whose text is
 // not in the raw lines as it is (put together from pieces, or written as numbers).
@@ -67,7 +68,7 @@ type Options struct {
 	Alarms   bool          // records of level warning and above pass the filter, too
 	Told     bool          // the filter marks every PlainAlarm with event.AlarmMark, so most lines need not be searched for a level
 	Lend     bool          // the strings of an event, too, are valid only during the call
-	Ahead    bool          // read and filter on a goroutine of its own, some blocks ahead; the answer is the same
+	Ahead    bool          // read on a goroutine of its own, some blocks ahead; the answer is the same
 	Silence  time.Duration // 3 s if it is not set; see event.Event.Silence
 	Part     func(source string) *Part
 	Progress func(bytes int64) // called now and then, where the reading is, with the bytes of the raw input so far; may be nil

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"zlog/event"
@@ -100,7 +101,9 @@ func (m *Matcher) candidate(i int) {
 	}
 }
 
-func (sig *Signature) holds(e *event.Event) bool { return anyHolds(sig.When, e) && !anyHolds(sig.Unless, e) }
+func (sig *Signature) holds(e *event.Event) bool {
+	return anyHolds(sig.When, e) && !anyHolds(sig.Unless, e)
+}
 
 func anyHolds(tests []Test, e *event.Event) bool {
 	for i := range tests {
@@ -145,25 +148,27 @@ func clip(text string) string {
 // Filter gives the prefilter: it adds every literal of a signature in a block of raw lines to marks, with the way's
 // number, by which a Matcher of this set knows it again. A record below level warning whose lines hold none of them matches
 // no signature, unless it is a dump. The marks of alternatives that only hold for warnings and above, or for dumps, are
-// weak: the parser passes those records by their level. A filter is for one goroutine.
+// weak: the parser passes those records by their level. A filter is safe for concurrent use.
 //
 // The texts of alarms are marked event.AlarmMark. Once enough says so of a source, the marks of signatures with one of the
 // effects are weak, too: the story has what it keeps.
 func (s *Set) Filter(alarms []string, enough func(source string) bool, effects ...string) func(source string, block []byte, marks []event.Mark) []event.Mark {
-	var finder *finder // made when there is something to look at
+	var finder *finder
 	var all []event.Mark
+	var once sync.Once // they are made when there is something to look at
+	scratch := sync.Pool{New: func() any { return new([]hit) }}
 	scarce := make([]bool, len(s.ways)) // of a signature with one of the effects
 	for i, w := range s.ways {
 		scarce[i] = slices.Contains(effects, s.Signatures[w.signature].Effect)
 	}
 	const parts = scanParts // that the finder looks at in turn: so marks come nearly in the order of the block
-	var found []hit
 	return func(source string, block []byte, marks []event.Mark) []event.Mark {
-		if finder == nil {
-			finder, all = s.alarmFinder(alarms, block)
-		}
+		once.Do(func() { finder, all = s.alarmFinder(alarms, block) })
 		less := enough != nil && enough(source)
-		found = finder.find(block, found[:0])
+		hits := scratch.Get().(*[]hit)
+		defer scratch.Put(hits)
+		found := finder.find(block, (*hits)[:0])
+		*hits = found
 		var at [parts + 1]int // where the marks of each part of the block begin
 		for _, h := range found {
 			at[h.at*parts/len(block)+1]++
