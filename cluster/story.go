@@ -44,6 +44,7 @@ type Node struct {
 	matches []*event.Match
 	dropped []*event.Match // those of matches that say that the logger dropped lines
 	risen   []apply        // see entries
+	outages []*outage      // see Story.outages
 	stub    bool           // its log ends with the very start of a process
 	ahead   time.Duration  // by which its times jump ahead, 0 for not
 	jumped  int            // the line at which they do
