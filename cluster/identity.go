@@ -317,7 +317,7 @@ func name(ns []*Node) {
 func (s *Story) identify() {
 	s.believeNames()
 	for _, n := range s.Nodes {
-		for _, m := range n.matches {
+		for _, m := range n.telling {
 			switch m.Effect {
 			case "started":
 				if v := m.Capture("version"); v != "" {
@@ -331,7 +331,7 @@ func (s *Story) identify() {
 			}
 		}
 	}
-	for _, m := range s.Matches {
+	for _, m := range s.telling {
 		if m.Effect == "peer-connected" && m.Capture("peer") != "" {
 			if n := s.whose(m.Capture("peer"), ""); n != nil && n.Name != m.Node {
 				n.learn(m.Capture("address"))

@@ -115,7 +115,7 @@ func (s *Story) findOutages(n *Node) []*outage {
 			delete(open, id)
 		}
 	}
-	for _, m := range n.matches {
+	for _, m := range n.telling {
 		id := m.Capture("peer")
 		if id == "" || strings.Contains(id, ":") {
 			if v := idOf[m.Capture("address")]; v != "" {
