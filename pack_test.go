@@ -5,6 +5,7 @@ import (
 	"context"
 	"io/fs"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -100,4 +101,33 @@ func TestEveryTextOfASignatureIsProvedByASample(t *testing.T) {
 	}
 	sort.Strings(texts)
 	t.Errorf("%d of %d changes go unnoticed; texts without a sample that needs them:\n%s", all-killed, all, strings.Join(texts, "\n"))
+}
+
+// TestMatchGivesEverySignatureThatHolds: of a signature only the ways are tried whose text stands in a record, which must be
+// those that hold.
+func TestMatchGivesEverySignatureThatHolds(t *testing.T) {
+	set := builtInPack(t)
+	n := 0
+	for _, of := range set.Signatures {
+		for _, text := range of.Lines.Samples().Match {
+			everyRecord(text, func(e *event.Event) {
+				var got, want []string
+				for _, m := range set.Match(e) {
+					got = append(got, m.Signature)
+				}
+				for _, sig := range set.Signatures {
+					in := set.Inspect(sig.ID)
+					if in.Add(e); in.Hits > 0 {
+						want = append(want, sig.ID)
+					}
+				}
+				if n += len(want); !slices.Equal(got, want) {
+					t.Errorf("%q: %v, want %v", text, got, want)
+				}
+			})
+		}
+	}
+	if n < 500 {
+		t.Errorf("only %d matches", n)
+	}
 }

@@ -154,7 +154,7 @@ func (w *wuManber) cheapest(text string, lines *common) int {
 		for end := 4; end <= w.m; end++ {
 			h := hash4(load4(text, at+end))
 			loss := max(0, int(w.shift[h])-(w.m-end))
-			if end == w.m {
+			if end == w.m && loss > 0 { // else others stop there already
 				loss += checkCost
 			}
 			cost += int(lines[h]) * loss

@@ -6,10 +6,10 @@ import (
 	"zlog/event"
 )
 
-// lateTest is a field test without which a signature's alternative does not hold.
+// lateTest is a field test without which a way does not hold.
 type lateTest struct {
-	signature int
-	test      *FieldTest
+	way  int
+	test *FieldTest
 }
 
 // first gives the first test of an alternative that is not about the level.
@@ -61,7 +61,7 @@ func lateFields(tests []lateTest) []lateField {
 	return all
 }
 
-// tryLate finds candidates among the late signatures.
+// tryLate finds candidates among the late ways.
 func (m *Matcher) tryLate(e *event.Event) {
 	keys := keysOf(e)
 	for i := range m.set.late {
@@ -72,18 +72,18 @@ func (m *Matcher) tryLate(e *event.Event) {
 	}
 }
 
-// tryField makes candidates of the signatures whose test of a field the event meets.
+// tryField makes candidates of the ways whose test of a field the event meets.
 func (m *Matcher) tryField(f *lateField, e *event.Event, v string, has bool) {
 	if has && f.sieve.lets(v) {
 		for _, l := range f.texts {
 			if l.test.meets(e, v, has) {
-				m.candidate(l.signature)
+				m.candidate(l.way)
 			}
 		}
 	}
 	for _, l := range f.others {
 		if l.test.meets(e, v, has) {
-			m.candidate(l.signature)
+			m.candidate(l.way)
 		}
 	}
 }

@@ -35,7 +35,7 @@ func TestLateTestsAreTriedAsTheyAre(t *testing.T) {
 			var want []int
 			for _, l := range some {
 				if l.test.holds(&e) {
-					want = append(want, l.signature)
+					want = append(want, l.way)
 				}
 			}
 			m.candidates = nil

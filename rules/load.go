@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"slices"
 	"sort"
 	"sync"
 
@@ -81,19 +80,19 @@ func Load(files []File, facts []string) (*Set, error) {
 			if weak && len(l.text) < longLiteral {
 				late = append(late, l)
 				if sig.When[j].levelled() {
-					tests = append(tests, lateTest{i, sig.When[j].first()})
+					tests = append(tests, lateTest{l.owner, sig.When[j].first()})
 				} else {
-					s.lateDumps = append(s.lateDumps, i)
+					s.lateDumps = append(s.lateDumps, l.owner)
 				}
 			} else {
 				ls = append(ls, l)
 			}
-			s.marks = append(s.marks, event.Mark{Of: i, Weak: weak})
+			s.ways = append(s.ways, way{i, &sig.When[j]})
+			s.marks = append(s.marks, event.Mark{Of: l.owner, Weak: weak})
 		}
 	}
 	s.literals, s.finder = ls, sync.OnceValue(func() *finder { return newFinder(ls, s.common()) })
 	s.late = lateFields(tests)
-	s.lateDumps = slices.Compact(s.lateDumps)
 	if len(late) > mostTried {
 		s.short = newFinder(late, s.common())
 	}

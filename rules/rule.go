@@ -27,12 +27,13 @@ type Set struct {
 	effects   map[string]bool // that the built-in pack uses
 	byID      map[string]*Signature
 	diagByID  map[string]*Diagnosis
-	literals  []literal      // of the signatures, by number, without the late ones
+	ways      []way          // of all signatures, in their order
+	literals  []literal      // of the ways, by number, without the late ones
 	finder    func() *finder // of these; made when it is first asked for
-	late      []lateField    // of signatures with short literals that only records of level warning and above match: tried on each
+	late      []lateField    // of ways with short literals that only records of level warning and above match: tried on each
 	lateDumps []int          // and those that only dumps match: tried on what may be one
 	short     *finder        // of these literals, if there are many of them
-	marks     []event.Mark   // by the literal's number: whose it is
+	marks     []event.Mark   // of the ways
 }
 
 // Signature is a rule about one event.

@@ -31,10 +31,15 @@ func (s *Set) Matcher() *Matcher { return &Matcher{set: s} }
 // Match gives every signature that the event matches, in rule order. The matches are valid until the next call, and
 // their strings are the event's; see event.Match.Keep.
 func (m *Matcher) Match(e *event.Event) []*event.Match {
-	n := 0
+	n, done := 0, -1
 	for _, i := range m.look(e) {
-		sig := m.set.Signatures[i]
-		if !sig.holds(e) {
+		w := &m.set.ways[i]
+		if w.signature == done || !w.test.holds(e) {
+			continue
+		}
+		done = w.signature // whichever other way holds
+		sig := m.set.Signatures[done]
+		if anyHolds(sig.Unless, e) {
 			continue
 		}
 		if n == len(m.matches) {
@@ -54,7 +59,13 @@ func (m *Matcher) Match(e *event.Event) []*event.Match {
 // few, that is several times as fast.
 const mostTried = 40
 
-// look gives the numbers of the signatures that the record may match, rising, each once: those of which a literal stands in
+// way is an alternative of a signature.
+type way struct {
+	signature int
+	test      *Test
+}
+
+// look gives the numbers of the ways in which the record may match a signature, rising, each once: those whose literal stands in
 // it, by the prefilter's marks if it looked at the record. A short literal would cost the prefilter a second pass over all
 // lines, so those that let no record pass are looked for here.
 func (m *Matcher) look(e *event.Event) []int {
@@ -78,7 +89,7 @@ func (m *Matcher) look(e *event.Event) []int {
 		m.found = m.set.finder().findString(e.Text, m.found)
 	}
 	for _, h := range m.found {
-		m.candidate(m.set.marks[h.owner].Of)
+		m.candidate(h.owner)
 	}
 	return m.candidates
 }
@@ -89,14 +100,7 @@ func (m *Matcher) candidate(i int) {
 	}
 }
 
-func (sig *Signature) holds(e *event.Event) bool {
-	for i := range sig.When {
-		if sig.When[i].holds(e) {
-			return !anyHolds(sig.Unless, e)
-		}
-	}
-	return false
-}
+func (sig *Signature) holds(e *event.Event) bool { return anyHolds(sig.When, e) && !anyHolds(sig.Unless, e) }
 
 func anyHolds(tests []Test, e *event.Event) bool {
 	for i := range tests {
@@ -138,7 +142,7 @@ func clip(text string) string {
 	return strings.ToValidUTF8(text, "") + " …"
 }
 
-// Filter gives the prefilter: it adds every literal of a signature in a block of raw lines to marks, with the signature's
+// Filter gives the prefilter: it adds every literal of a signature in a block of raw lines to marks, with the way's
 // number, by which a Matcher of this set knows it again. A record below level warning whose lines hold none of them matches
 // no signature, unless it is a dump. The marks of alternatives that only hold for warnings and above, or for dumps, are
 // weak: the parser passes those records by their level. A filter is for one goroutine.
@@ -148,9 +152,9 @@ func clip(text string) string {
 func (s *Set) Filter(alarms []string, enough func(source string) bool, effects ...string) func(source string, block []byte, marks []event.Mark) []event.Mark {
 	var finder *finder // made when there is something to look at
 	var all []event.Mark
-	scarce := make([]bool, len(s.Signatures)) // of one of the effects
-	for i, sig := range s.Signatures {
-		scarce[i] = slices.Contains(effects, sig.Effect)
+	scarce := make([]bool, len(s.ways)) // of a signature with one of the effects
+	for i, w := range s.ways {
+		scarce[i] = slices.Contains(effects, s.Signatures[w.signature].Effect)
 	}
 	const parts = scanParts // that the finder looks at in turn: so marks come nearly in the order of the block
 	var found []hit
