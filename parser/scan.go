@@ -96,7 +96,7 @@ func endsInTime(s string) bool {
 // scan reads the value that begins at i, which is no string, and gives where it ends and the quotes behind it; -1 if it is
 // none of the simple ones.
 func (v *value) scan(s string, i int, quotes []quote) (int, []quote) {
-	end := -1
+	var end int
 	v.object = false
 	switch c := s[min(i, len(s)-1)]; {
 	case isDigit(c):

@@ -100,7 +100,9 @@ func (m *Matcher) candidate(i int) {
 	}
 }
 
-func (sig *Signature) holds(e *event.Event) bool { return anyHolds(sig.When, e) && !anyHolds(sig.Unless, e) }
+func (sig *Signature) holds(e *event.Event) bool {
+	return anyHolds(sig.When, e) && !anyHolds(sig.Unless, e)
+}
 
 func anyHolds(tests []Test, e *event.Event) bool {
 	for i := range tests {
