@@ -119,7 +119,7 @@ func (n *Node) beginsLate() bool {
 // raftless says whether a controller opened its storage, as one in a cluster does, but no line of raft is in its log.
 func (n *Node) raftless() bool {
 	opened := false
-	for _, m := range n.matches {
+	for _, m := range n.telling {
 		switch m.Effect {
 		case "storage-opened":
 			opened = true

@@ -211,7 +211,11 @@ func applies(a, b *Node) []pair {
 			yield(st.applied[i])
 		}
 	}
-	theirs := map[uint64]*apply{}
+	most := 0
+	for _, st := range b.streams {
+		most += min(len(st.applied), 400)
+	}
+	theirs := make(map[uint64]*apply, most)
 	for _, st := range b.streams {
 		few(st, func(e apply) { theirs[e.index] = nil })
 	}

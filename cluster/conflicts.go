@@ -96,7 +96,7 @@ func (s *Story) disagreements() {
 		m    *event.Match
 	}
 	failed := map[uint64][]failure{}
-	for _, m := range s.Matches {
+	for _, m := range s.telling {
 		if i := number(m.Capture("index")); m.Effect == "apply-failed" && i > 0 {
 			failed[i] = append(failed[i], failure{s.node(m.Node), m})
 		}

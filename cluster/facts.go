@@ -41,7 +41,7 @@ func (s *Story) tookPart(n *Node) {
 		}
 		s.fact("took-part", n.Name, at, []event.Field{{Key: "how", Value: how}}, m)
 	}
-	for _, m := range n.matches {
+	for _, m := range n.telling {
 		switch m.Effect {
 		case "became-leader":
 			tell("led", m)
@@ -59,7 +59,7 @@ func (s *Story) tookPart(n *Node) {
 			break
 		}
 	}
-	for _, m := range s.Matches {
+	for _, m := range s.telling {
 		switch {
 		case m.Node == n.Name:
 			continue
@@ -114,7 +114,7 @@ func (s *Story) clocks() {
 // stateOf tells what a node was at the end of its log.
 func (s *Story) stateOf(n *Node) string {
 	state := "unknown"
-	for _, m := range n.matches {
+	for _, m := range n.telling {
 		switch m.Effect {
 		case "started":
 			state = "running"

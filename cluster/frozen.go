@@ -75,7 +75,7 @@ const awake = 5 * time.Second
 
 // missed gives the first line in which a peer misses a node from a time until woke, the line with which it goes on; nil if none does.
 func (s *Story) missed(n *Node, from time.Time, woke *event.Match) *event.Match {
-	for _, o := range s.Matches {
+	for _, o := range s.telling {
 		if o.Node == n.Name || o.At.Before(from) || o.At.After(woke.At.Add(500*time.Millisecond)) {
 			continue
 		}
@@ -99,7 +99,7 @@ func (s *Story) missed(n *Node, from time.Time, woke *event.Match) *event.Match 
 
 // cutOff says whether the link of a node was cut, from a time until shortly after another: dials time out, on either side.
 func (s *Story) cutOff(n *Node, from, to time.Time) bool {
-	for _, o := range s.Matches {
+	for _, o := range s.telling {
 		if o.Effect == "unreachable" && o.Capture("why") == "timeout" && o.At.After(from) && o.At.Before(to.Add(20*time.Second)) &&
 			(o.Node == n.Name || s.whose(o.Capture("peer"), o.Capture("address")) == n) {
 			return true
@@ -111,7 +111,7 @@ func (s *Story) cutOff(n *Node, from, to time.Time) bool {
 // heardAgain says whether a node is in touch with the others soon after a line of its own, perhaps in the same second: text logs tell
 // no more.
 func (s *Story) heardAgain(n *Node, woke *event.Match, soon time.Duration) bool {
-	for _, o := range s.Matches {
+	for _, o := range s.telling {
 		if o.At.Before(woke.At) || o.Seq == woke.Seq || !o.At.Before(woke.At.Add(soon)) {
 			continue
 		}

@@ -214,7 +214,7 @@ func (s *Story) unseenMeetings(n *Node) []gap {
 		return nil
 	}
 	var out []gap
-	for _, m := range s.Matches {
+	for _, m := range s.telling {
 		if m.Effect != "peer-connected" || m.Node == n.Name || len(out) >= mostGaps || s.whose(m.Capture("peer"), "") != n || !compared(s.node(m.Node), n) || m.Capture("address") != n.Address || s.twin(n) {
 			continue
 		}
@@ -230,7 +230,7 @@ func (s *Story) unseenMeetings(n *Node) []gap {
 // since the start lines are missing.
 func (n *Node) unseenTurns() []gap {
 	var turns []*event.Match
-	for _, m := range n.matches {
+	for _, m := range n.telling {
 		if m.Effect == "read-only" || m.Effect == "read-write" {
 			turns = append(turns, m)
 		}
@@ -341,7 +341,7 @@ func (n *Node) entries() []apply {
 
 // has says whether a node has a match of some effect within a span.
 func (n *Node) has(from, to time.Time, effects ...string) bool {
-	for _, m := range n.matches {
+	for _, m := range n.telling {
 		if !m.At.Before(from) && !m.At.After(to) && has(effects, m.Effect) {
 			return true
 		}

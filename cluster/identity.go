@@ -317,7 +317,7 @@ func name(ns []*Node) {
 func (s *Story) identify() {
 	s.believeNames()
 	for _, n := range s.Nodes {
-		for _, m := range n.matches {
+		for _, m := range n.telling {
 			switch m.Effect {
 			case "started":
 				if v := m.Capture("version"); v != "" {
@@ -331,7 +331,7 @@ func (s *Story) identify() {
 			}
 		}
 	}
-	for _, m := range s.Matches {
+	for _, m := range s.telling {
 		if m.Effect == "peer-connected" && m.Capture("peer") != "" {
 			if n := s.whose(m.Capture("peer"), ""); n != nil && n.Name != m.Node {
 				n.learn(m.Capture("address"))
@@ -358,13 +358,17 @@ func (s *Story) believeNames() {
 	}
 	spoken := map[string]bool{"": true}
 	for _, m := range s.Matches {
-		for _, k := range [...]string{"peer", "leader", "member"} {
-			if id := m.Capture(k); !spoken[id] {
-				spoken[id] = true
+		for _, c := range m.Captures {
+			switch c.Key {
+			case "peer", "leader", "member":
+				if !spoken[c.Value] {
+					spoken[c.Value] = true
+				}
+			case "servers":
+				for _, sv := range servers(c.Value) {
+					spoken[sv.id] = true
+				}
 			}
-		}
-		for _, sv := range servers(m.Capture("servers")) {
-			spoken[sv.id] = true
 		}
 	}
 	for _, n := range s.Nodes {
@@ -402,6 +406,9 @@ var (
 
 // servers reads all three. Of most matches text is empty, or of one kind, so it is looked at for what each kind must have first.
 func servers(text string) []server {
+	if text == "" {
+		return nil
+	}
 	var out []server
 	if strings.Contains(text, "{Suffrage:") {
 		for _, m := range serverShape.FindAllStringSubmatch(text, 64) {

@@ -20,7 +20,7 @@ type membership struct {
 // (from 2.0 on).
 func (s *Story) membership() {
 	for _, kept := range []string{"servers", "list"} {
-		for _, m := range s.Matches {
+		for _, m := range s.telling {
 			if sv := servers(m.Capture(kept)); len(sv) > 0 {
 				s.members = append(s.members, membership{m.At, m.Node, sv, m})
 			}
@@ -97,7 +97,7 @@ func (s *Story) leadership() {
 		r.to, r.end, r.how = m.At, m, how
 		delete(open, r.node)
 	}
-	for _, m := range s.Matches {
+	for _, m := range s.telling {
 		r := open[m.Node]
 		switch m.Effect {
 		case "election-won", "became-candidate":
@@ -336,7 +336,7 @@ func (n *Node) seeksOn(c campaign) bool {
 	if n.Last.Sub(c.from) < 15*time.Second {
 		return true // it had no time to
 	}
-	for _, m := range n.matches {
+	for _, m := range n.telling {
 		if (seeking[m.Effect] || cut[m.Effect]) && !m.At.After(c.to) && m.LastAt.After(c.from.Add(3*time.Second)) {
 			return true
 		}
@@ -366,7 +366,7 @@ func (s *Story) campaigns(n *Node) []campaign {
 	var c *campaign
 	started, seeks := false, ""
 	raftless := n.raftless() // no line tells that there is a leader again
-	for _, m := range n.matches {
+	for _, m := range n.telling {
 		switch m.Effect {
 		case "stepped-down", "lost-leader", "became-candidate", "leaderless":
 			if c == nil {
@@ -424,7 +424,7 @@ func (s *Story) unreachable(n *Node, voters []server, from, to time.Time) (gone,
 		}
 		var first, shut *event.Match
 		met := false
-		for _, m := range n.matches {
+		for _, m := range n.telling {
 			if m.At.Before(from) || m.At.After(to) {
 				continue
 			}

@@ -45,9 +45,10 @@ func (s *Story) links() {
 		if len(voters) < 3 || !detour(all, o, voters) {
 			scope = "all"
 		}
+		addr := o.addr
 		for _, v := range voters {
-			if o.addr == "" && v.id == o.id {
-				o.addr = v.address
+			if addr == "" && v.id == o.id {
+				addr = v.address
 			}
 		}
 		why := "other"
@@ -57,7 +58,7 @@ func (s *Story) links() {
 		case o.timeouts > 0:
 			why = "timeout"
 		}
-		s.fact("link-down", o.node.Name, o.from, []event.Field{{Key: "peer", Value: o.id}, {Key: "address", Value: o.addr},
+		s.fact("link-down", o.node.Name, o.from, []event.Field{{Key: "peer", Value: o.id}, {Key: "address", Value: addr},
 			{Key: "for", Value: spell(o.to.Sub(o.from))}, {Key: "why", Value: why}, {Key: "peer-state", Value: peer}, {Key: "scope", Value: scope}}, o.why...)
 	}
 }
@@ -90,10 +91,17 @@ func overlaps(all []*outage, a, b string, o *outage) bool {
 	return false
 }
 
-// outages finds from a node's log when it could not reach which peer.
+// outages gives when a node could not reach which peer, by its own log. They are looked for once, when all nodes are known.
 func (s *Story) outages(n *Node) []*outage {
+	if n.outages == nil {
+		n.outages = s.findOutages(n)
+	}
+	return n.outages
+}
+
+func (s *Story) findOutages(n *Node) []*outage {
 	open := map[string]*outage{}
-	var out []*outage
+	out := []*outage{}
 	idOf := map[string]string{}
 	for _, m := range s.members {
 		for _, sv := range m.servers {
@@ -107,7 +115,7 @@ func (s *Story) outages(n *Node) []*outage {
 			delete(open, id)
 		}
 	}
-	for _, m := range n.matches {
+	for _, m := range n.telling {
 		id := m.Capture("peer")
 		if id == "" || strings.Contains(id, ":") {
 			if v := idOf[m.Capture("address")]; v != "" {

@@ -10,7 +10,7 @@ import (
 // without, and a second process of the same id has not lost what the first one holds.
 func (s *Story) lost(n *Node) {
 	var had, before *event.Match // what shows its state, and the blank start before
-	for _, m := range n.matches {
+	for _, m := range n.telling {
 		switch {
 		case m.Effect == "blank":
 			if had == nil {
@@ -44,7 +44,7 @@ func (n *Node) unseenEnd(at time.Time) bool {
 // rolledBack makes the fact rolled-back: a node applied an entry, and later says that its raft log ends before that one. An
 // older copy of its directory was put back.
 func (s *Story) rolledBack(n *Node) {
-	for _, m := range n.matches {
+	for _, m := range n.telling {
 		if m.Effect != "log-short" || number(m.Capture("last")) == 0 { // nothing at all is blank-again
 			continue
 		}
@@ -107,7 +107,7 @@ func (s *Story) ledThrough(n *Node, from, to time.Time) bool {
 
 // takenOut says whether some node's configuration lost a member between two times.
 func (s *Story) takenOut(n *Node, from, to time.Time) bool {
-	for _, m := range s.Matches {
+	for _, m := range s.telling {
 		if removes(m) && n.ID != "" && m.Capture("member") == n.ID && m.At.After(from) && m.At.Before(to) {
 			return true
 		}

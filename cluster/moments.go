@@ -178,7 +178,7 @@ func (s *Story) gather() []*moment {
 		}
 	}
 	began, until := 0, map[string]time.Time{} // how many reigns had begun, and until when their nodes led
-	for _, m := range s.Matches {
+	for _, m := range s.telling {
 		switch m.Effect {
 		case "founded":
 			add(2, m.At, m.Node, "founded a raft cluster", m)

@@ -120,7 +120,7 @@ func (s *Story) linked(o, n *Node, at time.Time) bool {
 
 // lossOf gives the first line after a time in which one node says that it lost another, unless it had it back at once.
 func (s *Story) lossOf(o, n *Node, after, until time.Time) *event.Match {
-	for _, m := range o.matches {
+	for _, m := range o.telling {
 		if m.At.Before(after.Add(-time.Second)) || m.At.After(until) {
 			continue
 		}
@@ -138,7 +138,7 @@ func (s *Story) lossOf(o, n *Node, after, until time.Time) *event.Match {
 
 // took says whether a run opened its storage, so that no other process held it.
 func (r *Run) took(n *Node) bool {
-	for _, m := range n.matches {
+	for _, m := range n.telling {
 		if !m.At.Before(r.From) && !m.At.After(r.To) && (opens(m.Effect) || m.Effect == "model-opened") {
 			return true
 		}
@@ -153,7 +153,7 @@ func (r *Run) startsOnly(n *Node) bool {
 		return false
 	}
 	clustered, open := false, false
-	for _, m := range n.matches {
+	for _, m := range n.telling {
 		if m.At.Before(r.From) {
 			continue
 		}

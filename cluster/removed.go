@@ -28,7 +28,7 @@ func (s *Story) removed() {
 	}
 	last := map[string]*event.Match{} // the last change of each member
 	had := map[string]bool{}          // a removal of who was no member changes nothing
-	for _, m := range s.Matches {
+	for _, m := range s.telling {
 		if id := m.Capture("member"); m.Effect == "members-changed" && (had[id] || !removes(m)) {
 			last[id] = m
 		}

@@ -165,7 +165,7 @@ func (s *Story) restarts(n *Node) {
 		return
 	}
 	var closed []*event.Match
-	for _, m := range s.Matches {
+	for _, m := range s.telling {
 		if (m.Effect == "peer-connected" || m.Effect == "replicating") && m.Node != n.Name && m.At.After(last.To.Add(time.Second)) &&
 			s.whose(m.Capture("peer"), m.Capture("address")) == n {
 			return // it came back: its log is not whole

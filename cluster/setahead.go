@@ -84,8 +84,13 @@ type shared struct {
 }
 
 func (st *stream) with(theirs []apply) shared {
-	var sh shared
-	for i := 0; i < len(st.applied); i += 1 + len(st.applied)/aheadLook {
+	step := 1 + len(st.applied)/aheadLook
+	most := (len(st.applied) + step - 1) / step
+	if len(theirs) == 0 || most == 0 {
+		return shared{}
+	}
+	sh := shared{make([]pair, 0, most), make([]int, 0, most)}
+	for i := 0; i < len(st.applied); i += step {
 		e := st.applied[i]
 		k := sort.Search(len(theirs), func(k int) bool { return theirs[k].index >= e.index })
 		if k < len(theirs) && theirs[k].index == e.index && theirs[k].kind == e.kind && !e.at().IsZero() && !theirs[k].at().IsZero() {

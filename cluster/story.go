@@ -17,7 +17,8 @@ type Story struct {
 	Facts   []*event.Match // by At
 	Sources []diagnosis.Source
 
-	kinds   []string // the type of each apply.kind
+	telling []*event.Match // of Matches, see telling
+	kinds   []string       // the type of each apply.kind
 	members []membership
 	kept    bool // the members are of lists that controllers keep, for raft's own lines are in no log
 	reigns  []*reign
@@ -42,8 +43,10 @@ type Node struct {
 
 	streams []*stream
 	matches []*event.Match
+	telling []*event.Match // of matches, see telling
 	dropped []*event.Match // those of matches that say that the logger dropped lines
 	risen   []apply        // see entries
+	outages []*outage      // see Story.outages
 	stub    bool           // its log ends with the very start of a process
 	ahead   time.Duration  // by which its times jump ahead, 0 for not
 	jumped  int            // the line at which they do
@@ -97,6 +100,7 @@ func (b *Builder) Tell() *Story {
 		s.Matches = append(s.Matches, n.matches...)
 	}
 	sortMatches(s.Matches)
+	s.telling = telling(s.Matches)
 	s.identify()
 	for _, n := range s.Nodes {
 		n.runs()
@@ -188,6 +192,19 @@ func (n *Node) settle() {
 	if beside {
 		sortMatches(n.matches)
 	}
+	n.telling = telling(n.matches)
+}
+
+// telling gives the matches that mean something for the story: they have an effect, or a list of members. Most have not, and the
+// story is gone through again and again.
+func telling(all []*event.Match) []*event.Match {
+	out := make([]*event.Match, 0, len(all)/2)
+	for _, m := range all {
+		if m.Effect != "" || m.Capture("servers") != "" || m.Capture("list") != "" {
+			out = append(out, m)
+		}
+	}
+	return out
 }
 
 // fact makes a fact of the story. because are the matches that it rests on, the telling one first.
@@ -206,11 +223,11 @@ func (s *Story) fact(name, node string, at time.Time, captures []event.Field, be
 	return f
 }
 
-// between gives the matches from one time to another.
+// between gives the telling matches from one time to another.
 func (s *Story) between(from, to time.Time) []*event.Match {
-	i := sort.Search(len(s.Matches), func(i int) bool { return !s.Matches[i].At.Before(from) })
-	n := sort.Search(len(s.Matches)-i, func(n int) bool { return s.Matches[i+n].At.After(to) })
-	return s.Matches[i : i+n]
+	i := sort.Search(len(s.telling), func(i int) bool { return !s.telling[i].At.Before(from) })
+	n := sort.Search(len(s.telling)-i, func(n int) bool { return s.telling[i+n].At.After(to) })
+	return s.telling[i : i+n]
 }
 
 func (s *Story) node(name string) *Node {

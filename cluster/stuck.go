@@ -82,7 +82,7 @@ func opens(effect string) bool {
 
 // opened says whether a clustered process of the node's showed that it has its storage.
 func (n *Node) opened() bool {
-	for _, m := range n.matches {
+	for _, m := range n.telling {
 		if opens(m.Effect) {
 			return true
 		}

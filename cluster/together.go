@@ -18,7 +18,7 @@ func (n *Node) startsTogether(c campaign) bool {
 			return false
 		}
 	}
-	for _, m := range n.matches {
+	for _, m := range n.telling {
 		switch led := m.Effect == "became-leader" || m.Effect == "became-follower" && m.Capture("leader") != ""; {
 		case !led || m.At.Before(run.From):
 		case m.At.Before(c.from):

@@ -39,7 +39,7 @@ func (s *Story) twins() {
 	}
 	gone := map[string]removal{}
 	known := map[string]string{}
-	for _, m := range s.Matches {
+	for _, m := range s.telling {
 		sv := servers(m.Capture("servers"))
 		if m.Effect == "members-changed" {
 			id := m.Capture("member")
@@ -67,7 +67,7 @@ func (s *Story) twins() {
 	// a peer connects under another address than the configuration has
 	known = map[string]string{}
 	told := map[string]bool{}
-	for _, m := range s.Matches {
+	for _, m := range s.telling {
 		for _, v := range s.configuration(m) {
 			known[v.id] = v.address
 		}

@@ -117,7 +117,7 @@ func sinceStart(names []string) string {
 // works says whether a node's log shows a controller that came through its start.
 func (n *Node) works() bool {
 	return slices.ContainsFunc(n.streams, func(st *stream) bool { return len(st.applied) > 0 }) ||
-		slices.ContainsFunc(n.matches, func(m *event.Match) bool {
+		slices.ContainsFunc(n.telling, func(m *event.Match) bool {
 			return works[m.Effect] || seeking[m.Effect] || m.Effect == "became-follower"
 		})
 }
@@ -170,7 +170,7 @@ func (s *Story) Unreached() []diagnosis.Unassessed {
 
 // heardOf says whether a member that one node cannot reach was taken out, or is in touch with some node afterwards.
 func (s *Story) heardOf(o *outage) bool {
-	for _, m := range s.Matches {
+	for _, m := range s.telling {
 		switch {
 		case removes(m) && m.Capture("member") == o.id:
 			return true
@@ -212,7 +212,7 @@ func (s *Story) absent() []absentee {
 			add(sv.id, sv.address, "it is a member of the cluster, and only its own log tells what it did")
 		}
 	}
-	for _, m := range s.Matches {
+	for _, m := range s.telling {
 		switch m.Effect {
 		case "peer-connected":
 			add(m.Capture("peer"), m.Capture("address"), m.Node+" was connected with it, and only its own log tells what it did")

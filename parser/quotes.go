@@ -112,3 +112,5 @@ func escapeLength(s string) int {
 	}
 	return 5
 }
+
+func isHex(c byte) bool { return isDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'f' }

@@ -229,17 +229,17 @@ func (s *solver) reasons(st *Step, m *event.Match, a *solution) []string {
 			why = append(why, fmt.Sprintf("on %s, which is %s", n, v))
 		}
 	}
-	for _, name := range sortedKeys(st.Bind) {
-		v, bound := a.vars.get(st.Bind[name])
-		switch got := m.Capture(name); {
+	for _, t := range st.Bind {
+		v, bound := a.vars.get(t.Of)
+		switch got := m.Capture(t.Name); {
 		case got == "":
-			why = append(why, "it has no "+name)
+			why = append(why, "it has no "+t.Name)
 		case bound && got != v:
-			why = append(why, fmt.Sprintf("%s is %s, but $%s is %s", name, got, st.Bind[name], v))
+			why = append(why, fmt.Sprintf("%s is %s, but $%s is %s", t.Name, got, t.Of, v))
 		}
 	}
-	for _, name := range sortedKeys(st.Where) {
-		want, got := st.Where[name], m.Capture(name)
+	for _, t := range st.Where {
+		name, want, got := t.Name, t.Of, m.Capture(t.Name)
 		if s.compare(got, want, m, a) {
 			continue
 		}

@@ -130,10 +130,10 @@ func TestReasonsAgreeWithFits(t *testing.T) {
 	s := newSolver(&Case{Nodes: []diagnosis.Node{{Name: "n1", ID: "id1"}}})
 	a := &solution{nodes: bindings[string]{{"node", "n1"}}, vars: bindings[string]{{"v", "p"}}, named: bindings[*event.Match]{{"first", seen("lost", "n1", 0, "peer", "p")}}}
 	for _, st := range []Step{
-		{On: "node"}, {On: "other"}, {NotOn: []string{"node"}}, {Bind: map[string]string{"peer": "v"}}, {Bind: map[string]string{"peer": "w"}},
-		{Where: map[string]string{"peer": "p"}}, {Where: map[string]string{"peer": "!"}}, {Where: map[string]string{"peer": "!p"}},
-		{Where: map[string]string{"peer": "$first.peer"}}, {Where: map[string]string{"peer": "$v"}}, {Where: map[string]string{"peer": "~p|q"}},
-		{Where: map[string]string{"peer": ">=3s"}}, {Where: map[string]string{"gone": "x"}},
+		{On: "node"}, {On: "other"}, {NotOn: []string{"node"}}, {Bind: Terms{{"peer", "v"}}}, {Bind: Terms{{"peer", "w"}}},
+		{Where: Terms{{"peer", "p"}}}, {Where: Terms{{"peer", "!"}}}, {Where: Terms{{"peer", "!p"}}},
+		{Where: Terms{{"peer", "$first.peer"}}}, {Where: Terms{{"peer", "$v"}}}, {Where: Terms{{"peer", "~p|q"}}},
+		{Where: Terms{{"peer", ">=3s"}}}, {Where: Terms{{"gone", "x"}}},
 	} {
 		for _, m := range []*event.Match{seen("lost", "n1", 0, "peer", "p"), seen("lost", "n2", 0, "peer", "q"), seen("lost", "n1", 0), seen("lost", "n1", 0, "peer", "5s")} {
 			if why := s.reasons(&st, m, a); (len(why) == 0) != s.fits(&st, m, a) {

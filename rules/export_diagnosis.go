@@ -84,18 +84,18 @@ func (s *Set) step(t *traveller, st *Step) {
 		sig := s.byID[id]
 		var extra []*condition
 		never := false
-		for _, name := range sortedKeys(st.Where) {
-			c, why := sig.asked(name, st.Where[name])
+		for _, term := range st.Where {
+			c, why := sig.asked(term.Name, term.Of)
 			switch {
 			case why == neverHolds:
 				never = true
 			case why != "":
-				t.lose(id+": "+name+" "+asks(st.Where[name]), why)
+				t.lose(id+": "+term.Name+" "+asks(term.Of), why)
 			}
 			extra = append(extra, c)
 		}
-		for _, name := range sortedKeys(st.Bind) {
-			c, _ := sig.asked(name, "!")
+		for _, term := range st.Bind {
+			c, _ := sig.asked(term.Name, "!")
 			extra = append(extra, c)
 		}
 		if never {
@@ -113,8 +113,8 @@ func (t *traveller) bind(s *Set, st *Step) {
 	if st.Times <= 1 && st.Nodes <= 1 {
 		return
 	}
-	for _, name := range sortedKeys(st.Bind) {
-		field := ""
+	for _, term := range st.Bind {
+		name, field := term.Name, ""
 		for _, id := range st.See {
 			from := s.byID[id].from(name)
 			if len(from) != 1 || from[0].re != nil || from[0].text != "" || field != "" && field != from[0].Field {

@@ -20,8 +20,8 @@ func (n *names) add(st *Step) {
 	if st.On != "" {
 		n.nodes[st.On] = true
 	}
-	for _, v := range st.Bind {
-		n.vars[v] = true
+	for _, t := range st.Bind {
+		n.vars[t.Of] = true
 	}
 }
 
@@ -40,9 +40,9 @@ func (n *names) all() map[string]bool {
 // false for ever, without a word.
 func (c *checker) refers(dg *Diagnosis, st *Step, n *names) {
 	ids := append(append(append([]string{}, st.See...), st.Maybe...), st.No...)
-	for _, name := range sortedKeys(st.Where) {
-		c.captured(dg, st, ids, "where", name)
-		for _, ref := range references(st.Where[name]) {
+	for _, t := range st.Where {
+		c.captured(dg, st, ids, "where", t.Name)
+		for _, ref := range references(t.Of) {
 			head, part, dotted := strings.Cut(ref, ".")
 			switch {
 			case n.vars[ref], head == "self":
@@ -59,8 +59,8 @@ func (c *checker) refers(dg *Diagnosis, st *Step, n *names) {
 			}
 		}
 	}
-	for _, name := range sortedKeys(st.Bind) {
-		c.captured(dg, st, ids, "bind", name)
+	for _, t := range st.Bind {
+		c.captured(dg, st, ids, "bind", t.Name)
 	}
 	for _, v := range st.NotOn {
 		if !n.nodes[v] {

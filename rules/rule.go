@@ -131,23 +131,29 @@ type Variant struct {
 
 // Step is one condition of a variant. Exactly one of See, Maybe and No is set.
 type Step struct {
-	See    []string          `yaml:"see"`   // one of these signatures or facts is there
-	Maybe  []string          `yaml:"maybe"` // evidence if it is there
-	No     []string          `yaml:"no"`    // none of these is there; not assessable where lines are missing
-	As     string            `yaml:"as"`    // name of the match
-	On     string            `yaml:"on"`    // node variable: binds it, or must be that node
-	NotOn  []string          `yaml:"not-on"`
-	Where  map[string]string `yaml:"where"` // captured value: constant, $variable or $match.capture; with !, >, <, >=, <=, ~ before it
-	Bind   map[string]string `yaml:"bind"`  // captured value: variable
-	Within Window            `yaml:"within"`
-	After  string            `yaml:"after"`  // a named match that comes before, on any node
-	Before string            `yaml:"before"` // a named match that comes after
-	Times  int               `yaml:"times"`  // at least so many, default 1
-	In     Span              `yaml:"in"`     // Times within this timespan, default any
-	Nodes  int               `yaml:"nodes"`  // on at least so many nodes
+	See    []string `yaml:"see"`   // one of these signatures or facts is there
+	Maybe  []string `yaml:"maybe"` // evidence if it is there
+	No     []string `yaml:"no"`    // none of these is there; not assessable where lines are missing
+	As     string   `yaml:"as"`    // name of the match
+	On     string   `yaml:"on"`    // node variable: binds it, or must be that node
+	NotOn  []string `yaml:"not-on"`
+	Where  Terms    `yaml:"where"` // captured value: constant, $variable or $match.capture; with !, >, <, >=, <=, ~ before it
+	Bind   Terms    `yaml:"bind"`  // captured value: variable
+	Within Window   `yaml:"within"`
+	After  string   `yaml:"after"`  // a named match that comes before, on any node
+	Before string   `yaml:"before"` // a named match that comes after
+	Times  int      `yaml:"times"`  // at least so many, default 1
+	In     Span     `yaml:"in"`     // Times within this timespan, default any
+	Nodes  int      `yaml:"nodes"`  // on at least so many nodes
 
 	pos position
 }
+
+// Terms are what a step asks of captured values, or calls them, in the order of their names. In YAML they are a mapping.
+type Terms []Term
+
+// Term is the name of a captured value, and a condition or a variable for it.
+type Term struct{ Name, Of string }
 
 // Window is a span around a named match.
 type Window struct {

@@ -50,6 +50,8 @@ func (d *describer) special(t reflect.Type) any {
 	case reflect.TypeFor[Test]():
 		return object{"type": "object", "minProperties": 1, "properties": object{"hint": object{"type": "string"}},
 			"additionalProperties": d.define("condition", d.condition)}
+	case reflect.TypeFor[Terms]():
+		return object{"type": "object", "additionalProperties": scalar}
 	case reflect.TypeFor[Captures]():
 		extract := d.define("extract", func() any {
 			return anyOf(object{"type": "string"}, object{"type": "object", "additionalProperties": false, "minProperties": 1,

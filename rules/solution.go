@@ -70,8 +70,8 @@ func (a *solution) extend(st *Step, ms ...*event.Match) *solution {
 		if st.As != "" {
 			a.named = a.named.with(st.As, m)
 		}
-		for capture, v := range st.Bind {
-			a.vars = a.vars.with(v, m.Capture(capture))
+		for _, t := range st.Bind {
+			a.vars = a.vars.with(t.Of, m.Capture(t.Name))
 		}
 	}
 	return a

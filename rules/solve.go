@@ -222,14 +222,14 @@ func (s *solver) fits(st *Step, m *event.Match, a *solution) bool {
 			return false
 		}
 	}
-	for name := range st.Bind {
-		v, bound := a.vars.get(st.Bind[name])
-		if m.Capture(name) == "" || bound && v != m.Capture(name) {
+	for _, t := range st.Bind {
+		v, bound := a.vars.get(t.Of)
+		if got := m.Capture(t.Name); got == "" || bound && v != got {
 			return false
 		}
 	}
-	for name, want := range st.Where {
-		if !s.compare(m.Capture(name), want, m, a) {
+	for _, t := range st.Where {
+		if !s.compare(m.Capture(t.Name), t.Of, m, a) {
 			return false
 		}
 	}
@@ -333,8 +333,8 @@ func (s *solver) often(st *Step, a *solution) [][]*event.Match {
 		if st.On != "" {
 			k = m.Node
 		}
-		for _, name := range sortedKeys(st.Bind) {
-			k += "\x00" + m.Capture(name)
+		for _, t := range st.Bind {
+			k += "\x00" + m.Capture(t.Name)
 		}
 		if groups[k] == nil {
 			order = append(order, k)

@@ -75,11 +75,11 @@ func (st *Step) String() string {
 	if st.As != "" {
 		b.WriteString(" as " + st.As)
 	}
-	for _, name := range sortedKeys(st.Where) {
-		b.WriteString(", where " + name + " " + asks(st.Where[name]))
+	for _, t := range st.Where {
+		b.WriteString(", where " + t.Name + " " + asks(t.Of))
 	}
-	for _, name := range sortedKeys(st.Bind) {
-		b.WriteString(", " + name + " is $" + st.Bind[name])
+	for _, t := range st.Bind {
+		b.WriteString(", " + t.Name + " is $" + t.Of)
 	}
 	if st.Within.Of != "" {
 		fmt.Fprintf(&b, ", within %s to %s of %s", span(st.Within.From), span(st.Within.To), st.Within.Of)

@@ -155,6 +155,16 @@ func (d *decoder) readMap(n *yaml.Node, rv reflect.Value) {
 	}
 }
 
+// readNode implements nodeReader.
+func (ts *Terms) readNode(d *decoder, n *yaml.Node) {
+	var m map[string]string
+	d.readMap(n, reflect.ValueOf(&m).Elem())
+	*ts = nil
+	for _, name := range sortedKeys(m) {
+		*ts = append(*ts, Term{name, m[name]})
+	}
+}
+
 // readNode implements nodeReader: a Go duration.
 func (s *Span) readNode(d *decoder, n *yaml.Node) {
 	v, err := time.ParseDuration(n.Value)
