@@ -33,8 +33,9 @@ func (s *Story) lost(n *Node) {
 // unseenEnd says whether the run before the one of a time did not end where its log does: whoever starts then without any
 // state may be another process.
 func (n *Node) unseenEnd(at time.Time) bool {
+	now := n.runAt(at)
 	for i, r := range n.Runs {
-		if i > 0 && r == n.runAt(at) {
+		if i > 0 && r == now {
 			return n.Runs[i-1].How == Unseen
 		}
 	}
