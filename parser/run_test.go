@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -28,7 +29,9 @@ func restless(seed uint64, lines int) string {
 		case 0:
 			fmt.Fprintf(&b, "[%d.%03d]    INFO some/part.go: pfxlog's text %d\n", at/1000, at%1000, i)
 		case 1:
-			b.WriteString("\n")
+			if b.WriteString("\n"); r.IntN(30) == 0 { // more lines than are found at once, which end among others
+				b.WriteString(strings.Repeat("\n", mostLines-r.IntN(500)))
+			}
 		case 2:
 			fmt.Fprintf(&b, `{"level":"info","msg":"weak words %d","peer":{"time":"2020-01-01T00:00:00.000Z"},"time":"%s","token":"Z","zone":"Z"}`+"\n", i, stamp)
 		case 3:
@@ -68,5 +71,16 @@ func TestRunsAreTheSame(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestBlocksOfShortLinesTakeLittle: what is kept of a line takes a hundred times as much as one that is empty.
+func TestBlocksOfShortLinesTakeLittle(t *testing.T) {
+	b := block{text: bytes.Repeat([]byte("\n"), 5*mostLines+7)}
+	l := lineReader{limit: 1000, acc: newAccount("x", Options{}.orDefaults(Limits{}), func(*event.Event) {})}
+	b.take(&l, &l.stamps, false)
+	l.hand(&b)
+	if len(b.lines) > mostLines || l.acc.source.Blank != len(b.text) {
+		t.Errorf("%d lines at once, and %d of %d in all", len(b.lines), l.acc.source.Blank, len(b.text))
 	}
 }
