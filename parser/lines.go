@@ -185,7 +185,8 @@ func (l *lineReader) read(text []byte, cut int, final bool) {
 func (l *lineReader) set(text []byte, cut int, final bool) {
 	l.now.text, l.now.cut, l.now.hole, l.now.final = text, cut, l.hole, final
 	l.hole = false
-	l.now.taken, l.now.found, l.now.marks, l.now.lines, l.now.early = false, 0, l.now.marks[:0], l.now.lines[:0], l.now.early[:0]
+	l.now.taken, l.now.found, l.now.marks, l.now.lines = false, 0, l.now.marks[:0], l.now.lines[:0]
+	l.now.forget()
 	l.now.json.text = l.now.json.text[:0]
 }
 
@@ -260,7 +261,7 @@ func inOrder(marks []event.Mark) {
 func (l *lineReader) hand(b *block) {
 	marks, pos := l.some(b, b.marks, 0)
 	for b.found < len(b.text) {
-		b.lines, b.early = b.lines[:0], b.early[:0]
+		b.lines = b.lines[:0]
 		b.split(l, &l.again, marks, false)
 		marks, pos = l.some(b, marks, pos)
 	}

@@ -112,6 +112,19 @@ func (b *block) parse(raw []byte, ev *event.Event) {
 	*p = parts{ev.Level, ev.Msg, ev.Func, ev.File, ev.Fields}
 }
 
+// keptFields is how many fields of an object have room that is kept: each of a block's objects has its own.
+const keptFields = 64
+
+// forget leaves the objects that were parsed ahead, and keeps their room for the next.
+func (b *block) forget() {
+	for i := range b.early {
+		if p := &b.early[i]; cap(p.fields) > keptFields {
+			p.fields = nil
+		}
+	}
+	b.early = b.early[:0]
+}
+
 // text gives the bytes of a record as a string: of their own, or those in the reader's buffer, if they are lent. A storm
 // of errors would have most of its lines copied only to be counted.
 func (a *account) text(p []byte) string {

@@ -84,3 +84,28 @@ func TestBlocksOfShortLinesTakeLittle(t *testing.T) {
 		t.Errorf("%d lines at once, and %d of %d in all", len(b.lines), l.acc.source.Blank, len(b.text))
 	}
 }
+
+// TestObjectsAheadKeepLittle: objects of very many fields, each the last of some others, so that each has a place of its own.
+func TestObjectsAheadKeepLittle(t *testing.T) {
+	const time = `"time":"2026-11-22T19:22:42.391Z"}` + "\n"
+	var l lineReader
+	l.limit, l.acc = 1<<20, newAccount("x", Options{Lend: true}.orDefaults(Limits{}), func(*event.Event) {})
+	large := "{" + strings.Repeat(`"a":1,"b":2,"":3,"c":4,`, 1000) + time
+	for i := range 64 {
+		large = strings.Replace(large, `"a"`, fmt.Sprintf(`"a%d"`, i), 1) // beyond 64 others, equal keys are kept
+	}
+	for n := range 100 {
+		l.set([]byte(strings.Repeat(`{"msg":"small",`+time, n)+large), 0, false)
+		if l.now.take(&l, &l.stamps, true); len(l.now.early) != n+1 || len(l.now.early[n].fields) < 3000 {
+			t.Fatalf("%d objects, want %d; of %d fields", len(l.now.early), n+1, len(l.now.early[n].fields))
+		}
+	}
+	l.set(nil, 0, false)
+	room := 0
+	for _, p := range l.now.early[:cap(l.now.early)] {
+		room += cap(p.fields)
+	}
+	if room > 100*keptFields {
+		t.Errorf("room for %d fields is kept", room)
+	}
+}
