@@ -44,7 +44,7 @@ type block struct {
 	hole  bool // the first line lacks some of the NULs at its start
 	final bool // the last of the source
 	taken bool // its marks and its first lines are found
-	found int  // up to here
+	seen  int  // its lines are found up to here
 	marks []event.Mark
 	lines []extent
 	early []parts // of lines that were parsed ahead
@@ -185,7 +185,7 @@ func (l *lineReader) read(text []byte, cut int, final bool) {
 func (l *lineReader) set(text []byte, cut int, final bool) {
 	l.now.text, l.now.cut, l.now.hole, l.now.final = text, cut, l.hole, final
 	l.hole = false
-	l.now.taken, l.now.found, l.now.marks, l.now.lines = false, 0, l.now.marks[:0], l.now.lines[:0]
+	l.now.taken, l.now.seen, l.now.marks, l.now.lines = false, 0, l.now.marks[:0], l.now.lines[:0]
 	l.now.forget()
 	l.now.json.text = l.now.json.text[:0]
 }
@@ -204,7 +204,7 @@ func (b *block) take(l *lineReader, stamps *secondCache, early bool) {
 // are parsed. Quiet lines that follow one another closely become a run: most lines of most logs.
 func (b *block) split(l *lineReader, stamps *secondCache, marks []event.Mark, early bool) {
 	var run *extent
-	pos := b.found
+	pos := b.seen
 	for pos < len(b.text) && len(b.lines) < mostLines {
 		end, next := len(b.text), len(b.text)
 		if i := bytes.IndexByte(b.text[pos:], '\n'); i >= 0 && b.cut == 0 {
@@ -238,7 +238,7 @@ func (b *block) split(l *lineReader, stamps *secondCache, marks []event.Mark, ea
 		}
 		pos = next
 	}
-	b.found = pos
+	b.seen = pos
 }
 
 // inOrder sorts marks by their place. They mostly come nearly sorted.
@@ -260,7 +260,7 @@ func inOrder(marks []event.Mark) {
 // hand gives the lines of a block to the account.
 func (l *lineReader) hand(b *block) {
 	marks, pos := l.some(b, b.marks, 0)
-	for b.found < len(b.text) {
+	for b.seen < len(b.text) {
 		b.lines = b.lines[:0]
 		b.split(l, &l.again, marks, false)
 		marks, pos = l.some(b, marks, pos)
