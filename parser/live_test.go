@@ -152,6 +152,26 @@ func TestResumingGoesOnCounting(t *testing.T) {
 
 // A hole longer than a line may be takes no room of the line behind it, however it comes; what it takes of the source does
 // count, and where NULs mean something, as in the length of an export's value, a line keeps them.
+// TestResumingKnowsTheFormat: only the first records of a source are looked at closely to tell slog's JSON from logrus's.
+func TestResumingKnowsTheFormat(t *testing.T) {
+	for format, head := range map[string]string{formatSlogJSON: `{"channel":"raft",`, formatPfxlogJSON: `{`} {
+		lines := []byte(strings.Repeat(head+`"level":"info","msg":"a line","time":"2026-11-22T19:22:42.391Z"}`+"\n", 2*sureFormat))
+		a, b := NewLive("x", Options{}, func(*event.Event) {}), NewLive("x", Options{}, func(*event.Event) {})
+		if _, err := a.Write(lines); err != nil {
+			t.Fatal(err)
+		}
+		b.Resume(a.Account())
+		for range 3 {
+			if _, err := b.Write(lines); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := b.Account(); got.Format != format || got.Events != 8*sureFormat {
+			t.Errorf("%d events are told as %s, want %s", got.Events, got.Format, format)
+		}
+	}
+}
+
 func TestAHoleInPieces(t *testing.T) {
 	hole := strings.Repeat("\x00", 1000)
 	export := "__CURSOR=s=1\n__REALTIME_TIMESTAMP=1795378776376123\nMESSAGE\n\n\x00\x00\x00\x00\x00\x00\x00panic: one\n\n"
