@@ -30,7 +30,7 @@ func (a *account) plainObject(p []byte, at stamp, m *meta) {
 func (a *account) passOver(first, at stamp, n int) bool {
 	last := &a.root.time.last
 	if !first.follows(*last) || last.clock != event.ClockLocal || a.gaps.last.clock != last.clock || a.pause < followPause ||
-		a.root.held || a.export.active || a.objects() || a.source.Events < sureFormat || a.source.Lines < a.close ||
+		a.root.held || a.export.active || a.objects() || !a.sure() || a.source.Lines < a.close ||
 		a.source.Lines/closeEvery != (a.source.Lines+n)/closeEvery {
 		return false
 	}
