@@ -150,7 +150,7 @@ func TestResumingGoesOnCounting(t *testing.T) {
 	}
 }
 
-// TestResumingKnowsTheFormat: only the first records of a source are looked at closely to tell slog's JSON from logrus's.
+// TestResumingKnowsTheFormat: only the first objects of a source are looked at closely to tell slog's JSON from logrus's.
 func TestResumingKnowsTheFormat(t *testing.T) {
 	for format, head := range map[string]string{formatSlogJSON: `{"channel":"raft",`, formatPfxlogJSON: `{`} {
 		lines := []byte(strings.Repeat(head+`"level":"info","msg":"a line","time":"2026-11-22T19:22:42.391Z"}`+"\n", 2*sureFormat))
