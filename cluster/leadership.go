@@ -315,9 +315,12 @@ func (s *Story) leaderless() {
 				continue
 			}
 			s.fact("no-leader", n.Name, c.from, caps, c.why...)
+			if length < 6*time.Second || n.startsTogether(c) {
+				continue
+			}
 			gone, refused, because := s.unreachable(n, voters, c.from.Add(-5*time.Second), c.to)
 			need := len(voters)/2 + 1
-			if len(voters)-gone < need && length >= 6*time.Second && !n.startsTogether(c) && (refused > 0 || n.seeksOn(c)) {
+			if len(voters)-gone < need && (refused > 0 || n.seeksOn(c)) {
 				caps = append(caps, event.Field{Key: "gone", Value: itoa(gone)}, event.Field{Key: "need", Value: itoa(need)},
 					event.Field{Key: "refused", Value: itoa(refused)})
 				name := "quorum-lost"
