@@ -9,7 +9,7 @@ func (a *account) count(format string) {
 	}
 }
 
-// sureFormat is how many records are looked at closely to tell logrus's JSON from slog's, which look alike at their ends.
+// sureFormat is how many objects are looked at closely to tell logrus's JSON from slog's, which look alike at their ends.
 const sureFormat = 1000
 
 // countJSON counts an object.
@@ -17,14 +17,17 @@ func (a *account) countJSON(format string, p []byte) {
 	switch {
 	case format != formatPfxlogJSON:
 		a.count(format)
-	case a.source.Events <= sureFormat && bytes.Contains(p, []byte(`"channel":"`)):
-		a.slog++
-	case a.source.Events <= sureFormat:
-		a.plain++
-	default:
+	case a.sure():
 		a.countPlain(1)
+	case bytes.Contains(p, []byte(`"channel":"`)):
+		a.slog++
+	default:
+		a.plain++
 	}
 }
+
+// sure says whether enough of them were.
+func (a *account) sure() bool { return a.slog+a.plain >= sureFormat }
 
 // countPlain counts objects that end in logrus's time as what most of those were that were looked at.
 func (a *account) countPlain(n int) {

@@ -43,7 +43,8 @@ type block struct {
 	cut   int  // bytes of the line that are not in text
 	hole  bool // the first line lacks some of the NULs at its start
 	final bool // the last of the source
-	taken bool // its marks and lines are found
+	taken bool // its marks and its first lines are found
+	seen  int  // its lines are found up to here
 	marks []event.Mark
 	lines []extent
 	early []parts // of lines that were parsed ahead
@@ -61,6 +62,10 @@ type extent struct {
 	early     bool  // the next of the block's early is of it
 	first, at stamp // of the run's first line, and of its last
 }
+
+// mostLines is how many lines of a block are found at once, several times as many as ordinary blocks have: a block of line
+// feeds alone would take a hundred times its size.
+const mostLines = 8 << 10
 
 // run reads to the end. Its error is the reader's, or the context's.
 func (l *lineReader) run(ctx context.Context) error {
@@ -180,26 +185,27 @@ func (l *lineReader) read(text []byte, cut int, final bool) {
 func (l *lineReader) set(text []byte, cut int, final bool) {
 	l.now.text, l.now.cut, l.now.hole, l.now.final = text, cut, l.hole, final
 	l.hole = false
-	l.now.taken, l.now.marks, l.now.lines, l.now.early = false, l.now.marks[:0], l.now.lines[:0], l.now.early[:0]
+	l.now.taken, l.now.seen, l.now.marks, l.now.lines = false, 0, l.now.marks[:0], l.now.lines[:0]
+	l.now.forget()
 	l.now.json.text = l.now.json.text[:0]
 }
 
-// take asks the filter about a block and finds its lines; with early, it parses objects, too.
+// take asks the filter about a block and finds its first lines; with early, it parses objects, too.
 func (b *block) take(l *lineReader, stamps *secondCache, early bool) {
 	if l.filter != nil {
 		b.marks = l.filter(l.acc.source.Name, b.text, b.marks)
 		inOrder(b.marks)
 	}
-	b.split(l, stamps, early)
+	b.split(l, stamps, b.marks, early)
 	b.taken = true
 }
 
-// split finds a block's lines and which of them are wanted. With early, the objects among these are parsed. Quiet lines that
-// follow one another closely become a run: most lines of most logs.
-func (b *block) split(l *lineReader, stamps *secondCache, early bool) {
-	marks := b.marks
+// split finds a block's next lines and which of them are wanted, by the marks that are left. With early, the objects among these
+// are parsed. Quiet lines that follow one another closely become a run: most lines of most logs.
+func (b *block) split(l *lineReader, stamps *secondCache, marks []event.Mark, early bool) {
 	var run *extent
-	for pos := 0; pos < len(b.text); {
+	pos := b.seen
+	for pos < len(b.text) && len(b.lines) < mostLines {
 		end, next := len(b.text), len(b.text)
 		if i := bytes.IndexByte(b.text[pos:], '\n'); i >= 0 && b.cut == 0 {
 			end, next = pos+i, pos+i+1
@@ -232,6 +238,7 @@ func (b *block) split(l *lineReader, stamps *secondCache, early bool) {
 		}
 		pos = next
 	}
+	b.seen = pos
 }
 
 // inOrder sorts marks by their place. They mostly come nearly sorted.
@@ -252,7 +259,17 @@ func inOrder(marks []event.Mark) {
 
 // hand gives the lines of a block to the account.
 func (l *lineReader) hand(b *block) {
-	marks, pos, ahead := b.marks, 0, b.early
+	marks, pos := l.some(b, b.marks, 0)
+	for b.seen < len(b.text) {
+		b.lines = b.lines[:0]
+		b.split(l, &l.again, marks, false)
+		marks, pos = l.some(b, marks, pos)
+	}
+}
+
+// some gives the account the lines that were found, the first of which begins at pos, and the marks and the place behind them.
+func (l *lineReader) some(b *block, marks []event.Mark, pos int) ([]event.Mark, int) {
+	ahead := b.early
 	for i := range b.lines {
 		x := &b.lines[i]
 		if x.quiet && l.acc.passOver(x.first, x.at, x.more+1) {
@@ -282,6 +299,7 @@ func (l *lineReader) hand(b *block) {
 		marks = l.one(b, x, pos, marks)
 		pos = x.next
 	}
+	return marks, pos
 }
 
 // one gives a line to the account, and the marks of those behind it back.

@@ -36,7 +36,13 @@ func (l *Live) Resume(src diagnosis.Source) {
 	l.started = src.Bytes > 0
 	l.acc.source = src
 	l.acc.source.Gaps = slices.Clone(src.Gaps)
-	if src.Format != "" {
+	switch src.Format {
+	case "":
+	case formatPfxlogJSON:
+		l.acc.plain = src.Events
+	case formatSlogJSON:
+		l.acc.slog = src.Events // so that what comes counts as such, too
+	default:
 		l.acc.formats[src.Format] = src.Events
 	}
 	for k, name := range wrapperNames {

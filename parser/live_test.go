@@ -150,6 +150,40 @@ func TestResumingGoesOnCounting(t *testing.T) {
 	}
 }
 
+// TestResumingKnowsTheFormat: only the first objects of a source are looked at closely to tell slog's JSON from logrus's.
+func TestResumingKnowsTheFormat(t *testing.T) {
+	for format, head := range map[string]string{formatSlogJSON: `{"channel":"raft",`, formatPfxlogJSON: `{`} {
+		lines := []byte(strings.Repeat(head+`"level":"info","msg":"a line","time":"2026-11-22T19:22:42.391Z"}`+"\n", 2*sureFormat))
+		a, b := NewLive("x", Options{}, func(*event.Event) {}), NewLive("x", Options{}, func(*event.Event) {})
+		if _, err := a.Write(lines); err != nil {
+			t.Fatal(err)
+		}
+		b.Resume(a.Account())
+		for range 3 {
+			if _, err := b.Write(lines); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := b.Account(); got.Format != format || got.Events != 8*sureFormat {
+			t.Errorf("%d events are told as %s, want %s", got.Events, got.Format, format)
+		}
+	}
+}
+
+// TestObjectsBehindTextAreLookedAt: those that tell the format need not be the first records.
+func TestObjectsBehindTextAreLookedAt(t *testing.T) {
+	l := NewLive("x", Options{}, func(*event.Event) {})
+	for _, line := range []string{"[   0.001]    INFO some/part.go: a text\n", `{"channel":"raft","level":"info","msg":"a line","time":"2026-11-22T19:22:42.391Z"}` + "\n"} {
+		if _, err := l.Write([]byte(strings.Repeat(line, 2*sureFormat))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, _ = l.Write([]byte(`{"channel":"raft","level":"info","msg":"the last","time":"2026-11-22T19:22:42.391Z"}` + "\n"))
+	if got := l.End(); got.Format != formatSlogJSON || got.Events != 4*sureFormat+1 {
+		t.Errorf("%d events are told as %s", got.Events, got.Format)
+	}
+}
+
 // A hole longer than a line may be takes no room of the line behind it, however it comes; what it takes of the source does
 // count, and where NULs mean something, as in the length of an export's value, a line keeps them.
 func TestAHoleInPieces(t *testing.T) {

@@ -30,7 +30,7 @@ func (a *account) plainObject(p []byte, at stamp, m *meta) {
 func (a *account) passOver(first, at stamp, n int) bool {
 	last := &a.root.time.last
 	if !first.follows(*last) || last.clock != event.ClockLocal || a.gaps.last.clock != last.clock || a.pause < followPause ||
-		a.root.held || a.export.active || a.objects() || a.source.Events < sureFormat || a.source.Lines < a.close ||
+		a.root.held || a.export.active || a.objects() || !a.sure() || a.source.Lines < a.close ||
 		a.source.Lines/closeEvery != (a.source.Lines+n)/closeEvery {
 		return false
 	}
@@ -110,6 +110,19 @@ func (b *block) parse(raw []byte, ev *event.Event) {
 	b.json.lend = true
 	b.json.parse(ev)
 	*p = parts{ev.Level, ev.Msg, ev.Func, ev.File, ev.Fields}
+}
+
+// keptFields is how many fields of an object have room that is kept: each of a block's objects has its own.
+const keptFields = 64
+
+// forget leaves the objects that were parsed ahead, and keeps their room for the next.
+func (b *block) forget() {
+	for i := range b.early {
+		if p := &b.early[i]; cap(p.fields) > keptFields {
+			p.fields = nil
+		}
+	}
+	b.early = b.early[:0]
 }
 
 // text gives the bytes of a record as a string: of their own, or those in the reader's buffer, if they are lent. A storm

@@ -31,11 +31,14 @@ func load8(s string) uint64 {
 }
 
 // find finds the quotes at which the strings of a JSON text begin and end, in turn. It gives false if there is a control
-// character, an escape that is none, or a string that does not end. It looks at 64 bytes at once where these are plain.
+// character, an escape that is none, a string that does not end, or very many. It looks at 64 bytes at once where these are plain.
 func (r *objectReader) find(s string) bool {
 	q, n, escapes := r.quotes[:cap(r.quotes)], 0, quote(0)
 	r.ascii = true
 	for i := 0; i < len(s); {
+		if n > mostQuotes {
+			return false
+		}
 		if n+stride > len(q) {
 			q = append(q, make([]quote, n+stride)...)
 			q = q[:cap(q)]
@@ -78,6 +81,9 @@ func (r *objectReader) find(s string) bool {
 	r.quotes = q[:n]
 	return n&1 == 0
 }
+
+// mostQuotes bounds the room for places of quotes, which each block keeps: eight times a text of nothing else.
+const mostQuotes = 16 << 10
 
 // stride is how many bytes are looked at at once.
 const stride = 64

@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -28,7 +29,9 @@ func restless(seed uint64, lines int) string {
 		case 0:
 			fmt.Fprintf(&b, "[%d.%03d]    INFO some/part.go: pfxlog's text %d\n", at/1000, at%1000, i)
 		case 1:
-			b.WriteString("\n")
+			if b.WriteString("\n"); r.IntN(30) == 0 { // more lines than are found at once, which end among others
+				b.WriteString(strings.Repeat("\n", mostLines-r.IntN(500)))
+			}
 		case 2:
 			fmt.Fprintf(&b, `{"level":"info","msg":"weak words %d","peer":{"time":"2020-01-01T00:00:00.000Z"},"time":"%s","token":"Z","zone":"Z"}`+"\n", i, stamp)
 		case 3:
@@ -68,5 +71,41 @@ func TestRunsAreTheSame(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestBlocksOfShortLinesTakeLittle: what is kept of a line takes a hundred times as much as one that is empty.
+func TestBlocksOfShortLinesTakeLittle(t *testing.T) {
+	b := block{text: bytes.Repeat([]byte("\n"), 5*mostLines+7)}
+	l := lineReader{limit: 1000, acc: newAccount("x", Options{}.orDefaults(Limits{}), func(*event.Event) {})}
+	b.take(&l, &l.stamps, false)
+	l.hand(&b)
+	if len(b.lines) > mostLines || l.acc.source.Blank != len(b.text) {
+		t.Errorf("%d lines at once, and %d of %d in all", len(b.lines), l.acc.source.Blank, len(b.text))
+	}
+}
+
+// TestObjectsAheadKeepLittle: objects of very many fields, each the last of some others, so that each has a place of its own.
+func TestObjectsAheadKeepLittle(t *testing.T) {
+	const time = `"time":"2026-11-22T19:22:42.391Z"}` + "\n"
+	var l lineReader
+	l.limit, l.acc = 1<<20, newAccount("x", Options{Lend: true}.orDefaults(Limits{}), func(*event.Event) {})
+	large := "{" + strings.Repeat(`"a":1,"b":2,"":3,"c":4,`, 1000) + time
+	for i := range 64 {
+		large = strings.Replace(large, `"a"`, fmt.Sprintf(`"a%d"`, i), 1) // beyond 64 others, equal keys are kept
+	}
+	for n := range 100 {
+		l.set([]byte(strings.Repeat(`{"msg":"small",`+time, n)+large), 0, false)
+		if l.now.take(&l, &l.stamps, true); len(l.now.early) != n+1 || len(l.now.early[n].fields) < 3000 {
+			t.Fatalf("%d objects, want %d; of %d fields", len(l.now.early), n+1, len(l.now.early[n].fields))
+		}
+	}
+	l.set(nil, 0, false)
+	room := 0
+	for _, p := range l.now.early[:cap(l.now.early)] {
+		room += cap(p.fields)
+	}
+	if room > 100*keptFields {
+		t.Errorf("room for %d fields is kept", room)
 	}
 }

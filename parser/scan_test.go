@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"zlog/event"
@@ -86,4 +87,19 @@ func slowQuotes(s []byte) (all []quote, ascii, ok bool) {
 		ascii = ascii && s[i] < 0x80
 	}
 	return all, ascii, !inside
+}
+
+// TestManyQuotesTakeLittle: an object of very many strings is left to gjson, and what it took is not kept.
+func TestManyQuotesTakeLittle(t *testing.T) {
+	text := `{"msg":"many"` + strings.Repeat(`,"":"x"`, mostQuotes) + `}`
+	var r objectReader
+	got, want := event.Event{Text: text}, event.Event{Text: text}
+	r.parse(&got)
+	parseSlowly(&want)
+	if !reflect.DeepEqual(got, want) || got.Msg != "many" || len(got.Fields) != 1 {
+		t.Errorf("%q and %d fields", got.Msg, len(got.Fields))
+	}
+	if r.find(text); cap(r.quotes) > 4*mostQuotes {
+		t.Errorf("room for %d quotes is kept", cap(r.quotes))
+	}
 }

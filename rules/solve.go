@@ -31,6 +31,7 @@ const (
 type solver struct {
 	c       *Case
 	byID    map[string][]*event.Match
+	longest map[string]time.Duration // of a signature's folded runs
 	nodes   map[string]diagnosis.Node
 	variant *Variant
 	found   []*solution
@@ -43,7 +44,12 @@ type solver struct {
 }
 
 func newSolver(c *Case) *solver {
-	s := &solver{c: c, byID: grouped(c.Matches, c.Facts), nodes: map[string]diagnosis.Node{}}
+	s := &solver{c: c, byID: grouped(c.Matches, c.Facts), longest: map[string]time.Duration{}, nodes: map[string]diagnosis.Node{}}
+	for _, m := range slices.Concat(c.Matches, c.Facts) {
+		if d := m.LastAt.Sub(m.At); d > s.longest[m.Signature] {
+			s.longest[m.Signature] = d
+		}
+	}
 	for _, n := range c.Nodes {
 		s.nodes[n.Name] = n
 	}
@@ -191,10 +197,8 @@ func (s *solver) each(st *Step, ids []string, a *solution, yield func(*event.Mat
 		list := s.byID[id]
 		start := 0
 		if !from.IsZero() {
-			start = sort.Search(len(list), func(i int) bool { return !list[i].LastAt.Before(from) && !list[i].At.Before(from) })
-			for start > 0 && !list[start-1].LastAt.Before(from) {
-				start--
-			}
+			early := from.Add(-s.longest[id]) // a run that begins there may last until from
+			start = sort.Search(len(list), func(i int) bool { return !list[i].At.Before(early) })
 		}
 		for _, m := range list[start:] {
 			if !to.IsZero() && m.At.After(to) {
