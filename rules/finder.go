@@ -223,45 +223,24 @@ func (w *wuManber) scan(b []byte, ends, last *[scanParts]int, stops *[mostStops]
 		}
 		e0, e1, e2, e3, e4, e5 := ends[0], ends[1], ends[2], ends[3], ends[4], ends[5]
 		for ; rounds > 0; rounds-- {
-			s0 := int(shift[hash4(load4(b, e0))])
-			if s0 == 0 {
-				stops[n&(mostStops-1)] = int32(e0)
-				n, s0 = n+1, 1
-			}
-			e0 += s0
-			s1 := int(shift[hash4(load4(b, e1))])
-			if s1 == 0 {
-				stops[n&(mostStops-1)] = int32(e1)
-				n, s1 = n+1, 1
-			}
-			e1 += s1
-			s2 := int(shift[hash4(load4(b, e2))])
-			if s2 == 0 {
-				stops[n&(mostStops-1)] = int32(e2)
-				n, s2 = n+1, 1
-			}
-			e2 += s2
-			s3 := int(shift[hash4(load4(b, e3))])
-			if s3 == 0 {
-				stops[n&(mostStops-1)] = int32(e3)
-				n, s3 = n+1, 1
-			}
-			e3 += s3
-			s4 := int(shift[hash4(load4(b, e4))])
-			if s4 == 0 {
-				stops[n&(mostStops-1)] = int32(e4)
-				n, s4 = n+1, 1
-			}
-			e4 += s4
-			s5 := int(shift[hash4(load4(b, e5))])
-			if s5 == 0 {
-				stops[n&(mostStops-1)] = int32(e5)
-				n, s5 = n+1, 1
-			}
-			e5 += s5
+			e0, n = move(e0, shift[hash4(load4(b, e0))], stops, n)
+			e1, n = move(e1, shift[hash4(load4(b, e1))], stops, n)
+			e2, n = move(e2, shift[hash4(load4(b, e2))], stops, n)
+			e3, n = move(e3, shift[hash4(load4(b, e3))], stops, n)
+			e4, n = move(e4, shift[hash4(load4(b, e4))], stops, n)
+			e5, n = move(e5, shift[hash4(load4(b, e5))], stops, n)
 		}
 		*ends = [scanParts]int{e0, e1, e2, e3, e4, e5}
 	}
+}
+
+// move moves a window that ends at end by its shift. If that is none, the stop is noted and the window goes on by a byte.
+func move(end int, shift uint8, stops *[mostStops]int32, n int) (int, int) {
+	if shift == 0 {
+		stops[n&(mostStops-1)] = int32(end)
+		return end + 1, n + 1
+	}
+	return end + int(shift), n
 }
 
 // run looks at the windows that end from end to last.

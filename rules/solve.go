@@ -45,10 +45,12 @@ type solver struct {
 
 func newSolver(c *Case) *solver {
 	s := &solver{c: c, byID: grouped(c.Matches, c.Facts), longest: map[string]time.Duration{}, nodes: map[string]diagnosis.Node{}}
-	for _, m := range slices.Concat(c.Matches, c.Facts) {
-		if d := m.LastAt.Sub(m.At); d > s.longest[m.Signature] {
-			s.longest[m.Signature] = d
+	for id, list := range s.byID {
+		longest := time.Duration(0)
+		for _, m := range list {
+			longest = max(longest, m.LastAt.Sub(m.At))
 		}
+		s.longest[id] = longest
 	}
 	for _, n := range c.Nodes {
 		s.nodes[n.Name] = n
