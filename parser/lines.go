@@ -221,11 +221,10 @@ func (b *block) split(l *lineReader, stamps *secondCache, marks []event.Mark, ea
 			wanted = alarming(raw)
 		}
 		quiet := plain && !wanted && next < len(b.text) && len(raw) <= l.limit
-		switch {
-		case quiet && run != nil && at.follows(run.at):
+		if quiet && run != nil && at.follows(run.at) {
 			run.end, run.next, run.at = end, next, at
 			run.more++
-		default:
+		} else {
 			parsed := early && wanted && plain && len(raw) <= l.limit
 			if parsed {
 				b.parse(raw, &l.ev)

@@ -48,14 +48,17 @@ type shape struct {
 // logrus sorts the keys.
 const jsonTail = len(`"time":"2026-11-22T19:22:42.391Z"}`)
 
-// plain is the fastest look at a line: an object that ends in logrus's time, and is none of docker's.
+// plain is the fastest look at a line: an object that ends in logrus's time, or nearly so, and is none of docker's.
 func (c *secondCache) plain(p []byte) (stamp, bool) {
 	s, ok := c.tail(p)
 	if !ok {
 		s, ok = c.nearTail(p)
 	}
-	return s, ok && (p[2] != dockerHead[2] || !bytes.HasPrefix(p, dockerHead))
+	return s, ok && !bytes.HasPrefix(p, dockerHead)
 }
+
+// near is how many bytes from the end of a line its time is looked for.
+const near = 160
 
 // braced says whether a line looks like an object that may hold a time.
 func braced(p []byte) bool {
@@ -158,7 +161,7 @@ func (c *secondCache) lookJSON(p []byte) shape {
 	if bytes.HasPrefix(p, dockerHead) {
 		return shape{}
 	}
-	if s, ok := c.tail(p); ok {
+	if s, ok := c.plain(p); ok {
 		return shape{kind: kindJSON, format: formatPfxlogJSON, at: s}
 	}
 	if len(p) < 2 || p[1] != '"' && p[1] != ' ' || p[len(p)-1] != '}' {
@@ -174,7 +177,7 @@ func (c *secondCache) lookJSON(p []byte) shape {
 			return shape{kind: kindJSON, format: formatSlogJSON, at: at}
 		}
 	}
-	if at, ok := c.keyStamp(p, lastIndexOf(p, `"time":"`, 3), len(`"time":"`)); ok {
+	if at, ok := c.keyStamp(p, bytes.LastIndex(p, []byte(`"time":"`)), len(`"time":"`)); ok {
 		return shape{kind: kindJSON, format: formatPfxlogJSON, at: at}
 	}
 	return c.judgeJSON(p)
