@@ -111,7 +111,7 @@ func (s *Set) assemble(sv *solver, dg *Diagnosis, sols []*solution) *diagnosis.D
 	}
 	d := &diagnosis.Diagnosis{ID: dg.ID, Title: dg.Title, Role: diagnosis.RootCause, Severity: sev, Confidence: best.variant.Confidence,
 		Cause: strings.TrimSpace(dg.Cause), Prevention: strings.TrimSpace(dg.Prevention), Nodes: []string{}, Remediation: []diagnosis.Step{},
-		Confirm: append([]diagnosis.Confirm{}, dg.Confirm...), Rivals: append([]diagnosis.Rival{}, dg.Rivals...), Explains: []string{},
+		Confirm: append([]diagnosis.Confirm{}, dg.Confirm.Get()...), Rivals: append([]diagnosis.Rival{}, dg.Rivals.Get()...), Explains: []string{},
 		References: append([]string{}, dg.References...)}
 	if kind == "transient" {
 		d.Role = diagnosis.Transient
@@ -164,7 +164,7 @@ func (s *Set) assemble(sv *solver, dg *Diagnosis, sols []*solution) *diagnosis.D
 		summary = best.variant.Summary
 	}
 	d.Summary = fill(summary, sv, best, d)
-	for _, st := range dg.Remedy {
+	for _, st := range dg.Remedy.Get() {
 		if !fitsVersions(st.Versions, d.Nodes, sv) {
 			continue
 		}

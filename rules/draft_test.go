@@ -44,7 +44,7 @@ func TestADraftLoadsAndMatchesItsLine(t *testing.T) {
 					t.Errorf("no %q in\n%s", w, draft)
 				}
 			}
-			if got := s.Signatures[0].Lines.Samples(); len(got.Match) != 1 || got.Match[0] != c.e.Msg || len(got.Other) != 1 {
+			if got := s.Signatures[0].Lines.Get(); len(got.Match) != 1 || got.Match[0] != c.e.Msg || len(got.Other) != 1 {
 				t.Errorf("samples %+v", got)
 			}
 		})

@@ -82,7 +82,7 @@ func (s *Set) common() *common {
 			add(c, text)
 			continue
 		}
-		samples := sig.Lines.Samples()
+		samples := sig.Lines.Get()
 		for _, line := range slices.Concat(samples.Match, samples.Other) {
 			add(c, line)
 		}

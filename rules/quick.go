@@ -39,14 +39,14 @@ func (a *nodes) next() *yaml.Node {
 	return n
 }
 
-// unread is the tag of a node that holds the text of the samples of a rule instead of them.
+// unread is the tag of a node that holds the text of a part of a rule instead of that part; see Later.
 const unread = "!unread"
 
 // giveUp is the panic by which quick leaves a file to the library.
 type giveUp struct{}
 
 // readQuickly gives the root mapping of a rule file, nil if the library must read it. Comments are not kept. A lazy reader
-// passes over samples: what they are is not known before their text is read.
+// passes over parts of rules that are read later: what they are is not known before their text is read.
 func readQuickly(data []byte, lazy bool) *yaml.Node { return new(nodes).read(data, lazy) }
 
 // read is readQuickly with nodes that are no longer needed.
@@ -146,8 +146,8 @@ func (q *quick) mapping(indent, depth int) *yaml.Node {
 		key.Tag = plainTag(key)
 		q.at++
 		var value *yaml.Node
-		if q.lazy && key.Value == "samples" {
-			value = q.deeper(indent)
+		if q.lazy && depth == ruleDepth && readLater(key.Value) {
+			value = q.passOver(indent, from)
 		}
 		if value == nil {
 			value = q.value(indent, indent, depth+1)
@@ -182,15 +182,15 @@ func (q *quick) list(indent, depth int) *yaml.Node {
 	}
 }
 
-// deeper passes over the lines below a key at a column that are indented more, and gives their text; nil if there are none.
-func (q *quick) deeper(indent int) *yaml.Node {
-	if q.peek(0) != '\n' {
-		return nil
-	}
-	n := q.node(yaml.ScalarNode, 0, unread)
+// ruleDepth is the depth of a rule's mapping: in a list, in the mapping of the file.
+const ruleDepth = 2
+
+// passOver passes over the value of a key at a column, which is what follows on its line and the lines below that are indented more,
+// and gives their text from the key on; nil if there are none.
+func (q *quick) passOver(indent, key int) *yaml.Node {
 	at, start, line := q.at, q.start, q.line
+	n := q.node(yaml.ScalarNode, 0, unread)
 	q.endLine()
-	from := q.at
 	for q.at < len(q.s) {
 		for q.peek(0) == ' ' {
 			q.at++
@@ -201,7 +201,8 @@ func (q *quick) deeper(indent int) *yaml.Node {
 		q.endLine()
 	}
 	q.at = q.start
-	if n.Value = q.s[from:q.at]; strings.TrimSpace(n.Value) == "" {
+	n.Value = q.s[key:q.at]
+	if value := strings.TrimSpace(q.s[at:q.at]); value == "" || value[0] == '#' {
 		q.at, q.start, q.line = at, start, line
 		return nil
 	}

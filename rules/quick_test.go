@@ -69,8 +69,8 @@ func TestThePackIsReadQuickly(t *testing.T) {
 	}
 }
 
-// TestSamplesReadLaterAreTheSame: of each file of the pack, whose samples are passed over at the start.
-func TestSamplesReadLaterAreTheSame(t *testing.T) {
+// TestWhatIsReadLaterIsTheSame: of each file of the pack, of whose rules parts are passed over at the start.
+func TestWhatIsReadLaterIsTheSame(t *testing.T) {
 	seen := 0
 	for _, name := range packFiles(t) {
 		data, err := os.ReadFile(name)
@@ -88,13 +88,25 @@ func TestSamplesReadLaterAreTheSame(t *testing.T) {
 			d := decoder{extracts: map[string]*expr{}}
 			d.read(now.Signatures[i].node, &a)
 			d.read(later.Signatures[i].node, &b)
-			if samples := a.Lines.Samples(); len(samples.Match) > 0 {
+			if samples := a.Lines.Get(); len(samples.Match) > 0 {
 				seen++
-				if a.Lines.text != "" || b.Lines.text == "" {
-					t.Errorf("%s: the samples of %s are not read now, or not later", name, a.ID)
+				if a.Lines.text != "" || b.Lines.text == "" || b.Meaning.text == "" {
+					t.Errorf("%s: parts of %s are not read now, or not later", name, a.ID)
 				}
 			}
 			if inWords(a) != inWords(b) {
+				t.Errorf("%s: %s is not the same", name, a.ID)
+			}
+		}
+		for i := range now.Diagnoses {
+			var a, b Diagnosis
+			d := decoder{}
+			d.read(now.Diagnoses[i].node, &a)
+			d.read(later.Diagnoses[i].node, &b)
+			if a.Remedy.text != "" || b.Remedy.text == "" || b.Confirm.text == "" || b.Rivals.text == "" {
+				t.Errorf("%s: parts of %s are not read now, or not later", name, a.ID)
+			}
+			if inFull(a) != inFull(b) {
 				t.Errorf("%s: %s is not the same", name, a.ID)
 			}
 		}
@@ -104,9 +116,14 @@ func TestSamplesReadLaterAreTheSame(t *testing.T) {
 	}
 }
 
+// inFull writes down what is told of a diagnosis.
+func inFull(d Diagnosis) string {
+	return fmt.Sprint(d.ID, d.Title, d.Kind, d.Severity, d.Summary, d.Cause, d.Remedy.Get(), d.Prevention, d.Confirm.Get(), d.Rivals.Get(), d.References, d.Shows, len(d.When), d.pos)
+}
+
 // inWords writes a signature down without the compiled patterns.
 func inWords(s Signature) string {
-	return fmt.Sprint(s.ID, s.Title, s.Category, s.Severity, s.Versions, len(s.When), len(s.Unless), s.Effect, len(s.Capture), s.Normal, s.Meaning, s.Causes, s.Remedy, s.References, s.Lines.Samples(), s.pos)
+	return fmt.Sprint(s.ID, s.Title, s.Category, s.Severity, s.Versions, len(s.When), len(s.Unless), s.Effect, len(s.Capture), s.Normal, s.Meaning.Get(), s.Causes.Get(), s.Remedy.Get(), s.References, s.Lines.Get(), s.pos)
 }
 
 var quickTexts = []string{
