@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"sort"
+	"sync"
 	"time"
 
 	"zlog/cluster"
@@ -130,9 +131,15 @@ func (a *analysis) conclude(b *cluster.Builder, unknown *rules.Unknowns, all []d
 	story := b.Tell()
 	out := &outcome{story: story}
 	c := story.Case()
+	r := &diagnosis.Result{Schema: diagnosis.Schema, Sources: all, Nodes: c.Nodes}
+	var limits []diagnosis.Unassessed
+	var beside sync.WaitGroup // what rests on the story alone is told while the diagnoses are made
+	beside.Go(func() {
+		r.Unrecognised, r.Wanted, r.Timeline, limits = unknown.Groups(story.NodeOf), story.Wanted(), story.Lanes(), story.Limits()
+	})
 	f := a.set.Diagnose(&rules.Case{Matches: c.Matches, Facts: c.Facts, Nodes: c.Nodes, Missing: story.Missing})
-	r := &diagnosis.Result{Schema: diagnosis.Schema, Sources: all, Nodes: c.Nodes, Diagnoses: f.Diagnoses, Signatures: f.Signatures,
-		NotAssessable: f.NotAssessable, Unrecognised: unknown.Groups(story.NodeOf), Story: brief(story, f.Diagnoses), Wanted: story.Wanted(), Timeline: story.Lanes()}
+	beside.Wait()
+	r.Diagnoses, r.Signatures, r.NotAssessable, r.Story = f.Diagnoses, f.Signatures, f.NotAssessable, brief(story, f.Diagnoses)
 	r.Zlog = diagnosis.Tool{Version: version(), Rules: diagnosis.Rules{Files: a.set.Files, Signatures: len(a.set.Signatures), Diagnoses: len(a.set.Diagnoses)}}
 	a.choose(r)
 	events := 0
@@ -150,7 +157,7 @@ func (a *analysis) conclude(b *cluster.Builder, unknown *rules.Unknowns, all []d
 		events = 0
 	}
 	r.Verdict = verdict(r.Diagnoses, events, out.failed)
-	r.NotAssessable = append(append(r.NotAssessable, story.Limits()...), a.fetched.limits()...)
+	r.NotAssessable = append(append(r.NotAssessable, limits...), a.fetched.limits()...)
 	if lost := story.Unreached(); r.Verdict == diagnosis.Healthy && len(lost) > 0 {
 		r.Verdict, r.NotAssessable = diagnosis.NotAssessable, append(r.NotAssessable, lost...)
 	}

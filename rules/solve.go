@@ -51,6 +51,11 @@ func newSolver(c *Case) *solver {
 	return s
 }
 
+// another gives a solver of the same case, for another goroutine.
+func (s *solver) another() *solver {
+	return &solver{c: s.c, byID: s.byID, lasts: map[string][]time.Time{}, nodes: s.nodes}
+}
+
 // grouped gives the matches of each signature, in order.
 func grouped(lists ...[]*event.Match) map[string][]*event.Match {
 	all := slices.Concat(lists...)
