@@ -8,7 +8,7 @@ import (
 
 // hugeRoom is how much of the heap is asked for in huge pages: less than heapRoom, for some is in use already, and less than
 // makes the collector run.
-const hugeRoom = 26 << 20
+const hugeRoom = 30 << 20
 
 // hugePages asks the system to back what the heap grows by in pages of 2 MB, once. zlog fills some 30 MB in a third of a second, and
 // in a virtual machine each of the 8,000 small pages costs 2.6 µs when it is first touched, more in all than the story and the diagnoses.

@@ -23,17 +23,20 @@ type quick struct {
 
 // nodes are the nodes of a file, to be used again for the next one: what is made of a node keeps none of it but its text.
 type nodes struct {
-	rooms [][]yaml.Node
-	used  int
+	rooms [][]yaml.Node // the first ones are small, for a part of a rule
+	room  int           // the one that is being used
+	used  int           // of it
 }
 
 // next gives a node of unknown content, but for its Content, which has none.
 func (a *nodes) next() *yaml.Node {
-	const room = 256
-	if a.used == room*len(a.rooms) {
-		a.rooms = append(a.rooms, make([]yaml.Node, room))
+	if a.room < len(a.rooms) && a.used == len(a.rooms[a.room]) {
+		a.room, a.used = a.room+1, 0
 	}
-	n := &a.rooms[a.used/room][a.used%room]
+	if a.room == len(a.rooms) {
+		a.rooms = append(a.rooms, make([]yaml.Node, 16<<min(a.room, 4)))
+	}
+	n := &a.rooms[a.room][a.used]
 	a.used++
 	n.Content = n.Content[:0]
 	return n
@@ -63,7 +66,7 @@ func (a *nodes) read(data []byte, lazy bool) (root *yaml.Node) {
 			root = nil
 		}
 	}()
-	a.used = 0
+	a.room, a.used = 0, 0
 	q := &quick{s: string(data), line: 1, lazy: lazy, ascii: ascii, nodes: a}
 	q.need(q.next())
 	root = q.mapping(q.at-q.start, 0)
