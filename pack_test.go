@@ -31,7 +31,7 @@ func builtInPack(t *testing.T) *rules.Set {
 		if err != nil {
 			t.Fatal(err)
 		}
-		files = append(files, rules.File{Name: path.Base(n), Data: data, Builtin: true})
+		files = append(files, rules.File{Name: path.Base(n), Text: string(data), Builtin: true})
 	}
 	set, err := rules.Load(files, cluster.Facts)
 	if err != nil {

@@ -2,11 +2,13 @@ package cmd
 
 import (
 	"context"
+	"io"
 	"io/fs"
 	"path"
 	"runtime"
 	"slices"
 	"sort"
+	"strings"
 	"sync"
 	"time"
 
@@ -41,14 +43,30 @@ func builtin(pack fs.FS) ([]rules.File, error) {
 	}
 	sort.Strings(names)
 	var files []rules.File
+	room := make([]byte, 32<<10)
 	for _, n := range append(names, "rules.yaml") {
-		data, err := fs.ReadFile(pack, n)
+		text, err := textOf(pack, n, room)
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, rules.File{Name: path.Base(n), Data: data, Builtin: true, Lazy: true})
+		files = append(files, rules.File{Name: path.Base(n), Text: text, Builtin: true, Lazy: true})
 	}
 	return files, nil
+}
+
+// textOf reads a file as fs.ReadFile does, but into a text: of the pack, 0.8 MB, no second copy is made.
+func textOf(pack fs.FS, name string, room []byte) (string, error) {
+	f, err := pack.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	var b strings.Builder
+	if info, err := f.Stat(); err == nil {
+		b.Grow(int(info.Size()))
+	}
+	_, err = io.CopyBuffer(&b, f, room)
+	return b.String(), err
 }
 
 // outcome is a run's answer and what it was made from.

@@ -72,7 +72,7 @@ func (e *env) ruleSet(extra []string) (*rules.Set, error) {
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, rules.File{Name: n, Data: data})
+		files = append(files, rules.File{Name: n, Text: string(data)})
 	}
 	return rules.Load(files, cluster.Facts)
 }

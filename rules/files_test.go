@@ -10,9 +10,9 @@ import (
 // load loads the base pack and more files, named a.yaml, b.yaml and so on.
 func load(t *testing.T, texts ...string) *Set {
 	t.Helper()
-	files := []File{{Name: "base.yaml", Data: []byte(basePack), Builtin: true}}
+	files := []File{{Name: "base.yaml", Text: basePack, Builtin: true}}
 	for i, text := range texts {
-		files = append(files, File{Name: string(rune('a'+i)) + ".yaml", Data: []byte(text)})
+		files = append(files, File{Name: string(rune('a'+i)) + ".yaml", Text: text})
 	}
 	s, err := Load(files, facts)
 	if err != nil {
@@ -78,16 +78,16 @@ func TestADisabledDiagnosisIsNotMade(t *testing.T) {
 
 // An entry that only adds an effect to a signature of another built-in file needs no samples of its own.
 func TestSamplesOfTheBuiltInPackCountAcrossItsFiles(t *testing.T) {
-	files := []File{{Name: "base.yaml", Data: []byte(basePack), Builtin: true},
-		{Name: "rules.yaml", Data: []byte("signatures: [{id: peer-lost, effect: peer-disconnected}]"), Builtin: true}}
+	files := []File{{Name: "base.yaml", Text: basePack, Builtin: true},
+		{Name: "rules.yaml", Text: "signatures: [{id: peer-lost, effect: peer-disconnected}]", Builtin: true}}
 	if _, err := Load(files, facts); err != nil {
 		t.Error(err)
 	}
 	bare := "signatures: [{id: site-one, title: One, category: site, severity: info, when: [{msg: some text}]}]"
-	if _, err := Load(append(files, File{Name: "own.yaml", Data: []byte(bare)}), facts); err != nil {
+	if _, err := Load(append(files, File{Name: "own.yaml", Text: bare}), facts); err != nil {
 		t.Errorf("a file of a user's own: %v", err)
 	}
-	_, err := Load(append(files, File{Name: "more.yaml", Data: []byte(bare), Builtin: true}), facts)
+	_, err := Load(append(files, File{Name: "more.yaml", Text: bare, Builtin: true}), facts)
 	if err == nil || !strings.Contains(err.Error(), "no sample that matches") || !strings.Contains(err.Error(), "no sample that must not match") {
 		t.Errorf("a file of the pack: %v", err)
 	}

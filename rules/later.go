@@ -15,7 +15,7 @@ func (l *Later[T]) Get() T {
 		return l.value
 	}
 	var out T
-	new(decoder).read(readQuickly([]byte(l.text), false).Content[1], &out)
+	new(decoder).read(readQuickly(l.text, false).Content[1], &out)
 	return out
 }
 

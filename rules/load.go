@@ -10,10 +10,10 @@ import (
 	"zlog/event"
 )
 
-// File is one rule file: its name for messages and its bytes.
+// File is one rule file: its name for messages and its text, parts of which the Set keeps.
 type File struct {
 	Name    string
-	Data    []byte
+	Text    string
 	Lazy    bool // what few ask for is read then, and if all files are so, nothing is checked: it was all read and checked before, by a test
 	Builtin bool // of the pack that zlog ships: every signature must have a sample that matches and one that must not
 }
@@ -122,7 +122,7 @@ func (s *Set) Nearest(id string) string {
 
 func (s *Set) loadFile(f File, d *decoder) Mistakes {
 	d.file, d.lazy, d.mistakes = f.Name, f.Lazy, nil
-	root := d.parseFile(f.Data)
+	root := d.parseFile(f.Text)
 	if root == nil {
 		return d.mistakes
 	}

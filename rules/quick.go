@@ -19,6 +19,10 @@ type quick struct {
 	lazy  bool
 	ascii bool
 	nodes *nodes
+
+	counted, runes int // up to where the characters of the line are counted, and how many they are
+
+	open []*yaml.Node // what the mappings and lists that are being read hold so far, one behind the other
 }
 
 // nodes are the nodes of a file, to be used again for the next one: what is made of a node keeps none of it but its text.
@@ -26,9 +30,22 @@ type nodes struct {
 	rooms [][]yaml.Node // the first ones are small, for a part of a rule
 	room  int           // the one that is being used
 	used  int           // of it
+	lists []*yaml.Node  // room for what nodes hold
 }
 
-// next gives a node of unknown content, but for its Content, which has none.
+// hold gives a list of its own of some nodes.
+func (a *nodes) hold(list []*yaml.Node) []*yaml.Node {
+	n := len(list)
+	if len(a.lists) < n {
+		a.lists = make([]*yaml.Node, max(n, 256))
+	}
+	own := a.lists[:n:n]
+	a.lists = a.lists[n:]
+	copy(own, list)
+	return own
+}
+
+// next gives a node of unknown content, but for its Content, which is empty.
 func (a *nodes) next() *yaml.Node {
 	if a.room < len(a.rooms) && a.used == len(a.rooms[a.room]) {
 		a.room, a.used = a.room+1, 0
@@ -38,7 +55,7 @@ func (a *nodes) next() *yaml.Node {
 	}
 	n := &a.rooms[a.room][a.used]
 	a.used++
-	n.Content = n.Content[:0]
+	n.Content = nil
 	return n
 }
 
@@ -50,10 +67,10 @@ type giveUp struct{}
 
 // readQuickly gives the root mapping of a rule file, nil if the library must read it. Comments are not kept. A lazy reader
 // passes over parts of rules that are read later: what they are is not known before their text is read.
-func readQuickly(data []byte, lazy bool) *yaml.Node { return new(nodes).read(data, lazy) }
+func readQuickly(data string, lazy bool) *yaml.Node { return new(nodes).read(data, lazy) }
 
 // read is readQuickly with nodes that are no longer needed.
-func (a *nodes) read(data []byte, lazy bool) (root *yaml.Node) {
+func (a *nodes) read(data string, lazy bool) (root *yaml.Node) {
 	ascii, plain := plainBytes(data)
 	if !plain {
 		return nil
@@ -67,7 +84,7 @@ func (a *nodes) read(data []byte, lazy bool) (root *yaml.Node) {
 		}
 	}()
 	a.room, a.used = 0, 0
-	q := &quick{s: string(data), line: 1, lazy: lazy, ascii: ascii, nodes: a}
+	q := &quick{s: data, line: 1, lazy: lazy, ascii: ascii, nodes: a}
 	q.need(q.next())
 	root = q.mapping(q.at-q.start, 0)
 	q.need(!q.next())
@@ -129,8 +146,20 @@ func (q *quick) node(kind yaml.Kind, style yaml.Style, tag string) *yaml.Node {
 	n := q.nodes.next()
 	n.Kind, n.Style, n.Tag, n.Value, n.Line, n.Column = kind, style, tag, "", q.line, q.at-q.start+1
 	if !q.ascii {
-		n.Column = utf8.RuneCountInString(q.s[q.start:q.at]) + 1
+		if q.counted < q.start || q.counted > q.at {
+			q.counted, q.runes = q.start, 0
+		}
+		q.runes += utf8.RuneCountInString(q.s[q.counted:q.at])
+		q.counted = q.at
+		n.Column = q.runes + 1
 	}
+	return n
+}
+
+// close gives a mapping or a list what it holds, which is open from a number on.
+func (q *quick) close(n *yaml.Node, first int) *yaml.Node {
+	n.Content = q.nodes.hold(q.open[first:])
+	q.open = q.open[:first]
 	return n
 }
 
@@ -138,6 +167,7 @@ func (q *quick) node(kind yaml.Kind, style yaml.Style, tag string) *yaml.Node {
 func (q *quick) mapping(indent, depth int) *yaml.Node {
 	q.need(depth < maxDepth)
 	m := q.node(yaml.MappingNode, 0, "!!map")
+	first := len(q.open)
 	for {
 		key := q.node(yaml.ScalarNode, 0, "")
 		from := q.at
@@ -155,9 +185,9 @@ func (q *quick) mapping(indent, depth int) *yaml.Node {
 		if value == nil {
 			value = q.value(indent, indent, depth+1)
 		}
-		m.Content = append(m.Content, key, value)
+		q.open = append(q.open, key, value)
 		if !q.next() || q.at-q.start < indent {
-			return m
+			return q.close(m, first)
 		}
 		q.need(q.at-q.start == indent)
 	}
@@ -167,6 +197,7 @@ func (q *quick) mapping(indent, depth int) *yaml.Node {
 func (q *quick) list(indent, depth int) *yaml.Node {
 	q.need(depth < maxDepth)
 	l := q.node(yaml.SequenceNode, 0, "!!seq")
+	first := len(q.open)
 	for {
 		q.need(q.peek(0) == '-' && q.peek(1) == ' ')
 		q.at++
@@ -174,12 +205,12 @@ func (q *quick) list(indent, depth int) *yaml.Node {
 			q.at++
 		}
 		if column := q.at - q.start; q.keyHere() {
-			l.Content = append(l.Content, q.mapping(column, depth+1))
+			q.open = append(q.open, q.mapping(column, depth+1))
 		} else {
-			l.Content = append(l.Content, q.value(indent, indent+1, depth+1))
+			q.open = append(q.open, q.value(indent, indent+1, depth+1))
 		}
 		if !q.next() || q.at-q.start < indent || q.at-q.start == indent && q.peek(0) != '-' {
-			return l
+			return q.close(l, first)
 		}
 		q.need(q.at-q.start == indent)
 	}
