@@ -70,7 +70,7 @@ func readExtract(d *decoder, n *yaml.Node) (extract, bool) {
 			}
 			d.extracts[spec.Regex] = same
 		}
-		if e.re = same; spec.Text == "" && !d.lazy && same.groups != 1 {
+		if e.re = same; spec.Text == "" && !d.lazy && same.groupCount() != 1 {
 			d.fail(n, "capture: want a pattern with one group, such as 'peer (\\S+)'; write others as (?:…)")
 			return e, false
 		}

@@ -54,6 +54,12 @@ func sequence(re *syntax.Regexp) []*syntax.Regexp {
 	return []*syntax.Regexp{re}
 }
 
+// groupCount gives how many groups the pattern has.
+func (x *expr) groupCount() int {
+	x.ready()
+	return x.groups
+}
+
 // in says whether a text has a match.
 func (x *expr) in(text string) bool {
 	x.ready()

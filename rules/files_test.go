@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -44,6 +45,35 @@ diagnoses: [{id: mesh-lost, severity: info}]`)
 	}
 	if got := strings.Join(sig.Files(), " ") + " " + sig.Position(); got != "base.yaml a.yaml a.yaml:2:14" {
 		t.Errorf("from %q", got)
+	}
+}
+
+// TestAPatternOfTheLazyPackMayComeAgain: in a file that is not lazy it is checked, though the pack left it for later.
+func TestAPatternOfTheLazyPackMayComeAgain(t *testing.T) {
+	const rule = `
+signatures:
+  - id: %s
+    title: Lost
+    category: site
+    severity: info
+    when:
+      - {msg: some peer is lost}
+    capture:
+      peer: {field: msg, regex: '%s'}
+    samples:
+      match: [some peer is lost]
+      other: [some peer is found]
+`
+	own := func(pattern string) error {
+		pack := File{Name: "pack.yaml", Text: fmt.Sprintf(rule, "site-one", pattern), Builtin: true, Lazy: true}
+		_, err := Load([]File{pack, {Name: "own.yaml", Text: fmt.Sprintf(rule, "site-two", pattern)}}, nil)
+		return err
+	}
+	if err := own(`some (\S+)`); err != nil {
+		t.Error(err)
+	}
+	if err := own(`some (\S+) (\S+)`); err == nil || !strings.Contains(err.Error(), "own.yaml:10:13") || !strings.Contains(err.Error(), "one group") {
+		t.Errorf("of two groups: %v", err)
 	}
 }
 
