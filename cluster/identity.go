@@ -285,6 +285,9 @@ func apart(a, b *Node) bool {
 	return true
 }
 
+// thisNode is what a node is called whose log was piped in, alone, and does not say who wrote it.
+const thisNode = "this node"
+
 // name gives every node a short name of its own: its id, else its stream's name, else its file's.
 func name(ns []*Node) {
 	used := map[string]int{}
@@ -295,6 +298,8 @@ func name(ns []*Node) {
 			return n.ID
 		case st.key.name != "":
 			return st.key.name
+		case st.key.source == "-" && len(ns) == 1:
+			return thisNode
 		case st.key.source == "-":
 			return "stdin"
 		}
