@@ -14,3 +14,27 @@ func TestHistoriesOfNodesThatNeverMetDoNotConflict(t *testing.T) {
 		}
 	}
 }
+
+func TestNodesOfOneNameAreToldApartByTheirFiles(t *testing.T) {
+	for _, x := range []struct {
+		sources []string
+		want    []string
+	}{
+		{[]string{"/logs/host1/ziti.log", "/logs/host2/ziti.log"}, []string{"ctrl1 (host1/ziti.log)", "ctrl1 (host2/ziti.log)"}},
+		{[]string{"a.log", "b.log"}, []string{"ctrl1 (a.log)", "ctrl1 (b.log)"}},
+		{[]string{"ziti.log", "/var/ziti.log"}, []string{"ctrl1 (ziti.log)", "ctrl1 (var/ziti.log)"}},
+		{[]string{`C:\one\x\ziti.log`, `C:\two\x\ziti.log`}, []string{"ctrl1 (one/x/ziti.log)", "ctrl1 (two/x/ziti.log)"}},
+		{[]string{"-", "-"}, []string{"ctrl1 (-)", "ctrl1 (-)"}}, // nothing tells them apart
+	} {
+		var ns []*Node
+		for _, source := range x.sources {
+			ns = append(ns, &Node{ID: "ctrl1", streams: []*stream{{key: streamKey{source: source}}}})
+		}
+		name(ns)
+		for i, n := range ns {
+			if n.Name != x.want[i] {
+				t.Errorf("%q: %s, want %s", x.sources[i], n.Name, x.want[i])
+			}
+		}
+	}
+}
