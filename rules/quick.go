@@ -71,7 +71,10 @@ func readQuickly(data string, lazy bool) *yaml.Node { return new(nodes).read(dat
 
 // read is readQuickly with nodes that are no longer needed.
 func (a *nodes) read(data string, lazy bool) (root *yaml.Node) {
-	ascii, plain := plainBytes(data)
+	ascii, plain := false, lazy // lazily is read what was read before, by a test
+	if !lazy {
+		ascii, plain = plainBytes(data)
+	}
 	if !plain {
 		return nil
 	}
