@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"syscall"
@@ -310,9 +309,7 @@ func (l *live) close(ctx context.Context, outs []output, t report.TextOptions, l
 	l.e.code = exitCode(o, limit)
 	for _, out := range outs {
 		if out.file == "" && l.jsonl {
-			enc := json.NewEncoder(l.e.out)
-			enc.SetEscapeHTML(false)
-			failed = append(failed, enc.Encode(map[string]any{"event": "end", "report": o.result}))
+			failed = append(failed, report.Encode(l.e.out, map[string]any{"event": "end", "report": o.result}, ""))
 			continue
 		}
 		failed = append(failed, out.write(l.e, o.result, t))

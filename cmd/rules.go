@@ -3,7 +3,6 @@ package cmd
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -51,15 +50,7 @@ func (e *env) printed(format string, v any) (bool, error) {
 	case "text":
 		return false, nil
 	case "json":
-		var b bytes.Buffer
-		enc := json.NewEncoder(&b)
-		enc.SetEscapeHTML(false)
-		enc.SetIndent("", "  ")
-		if err := enc.Encode(v); err != nil {
-			return true, err
-		}
-		_, err := e.out.Write(b.Bytes())
-		return true, err
+		return true, e.json(v)
 	}
 	return true, fmt.Errorf("-o %s: want text or json", format)
 }
