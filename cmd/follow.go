@@ -97,6 +97,7 @@ type live struct {
 	past    func() bool // what the store had at the beginning has been handed over; nil without a store
 	stored  bool        // lines come from a store, which keeps them
 	saved   time.Time
+	unsaved string // why the state could not be written the last time
 	resumed []*savedSource
 }
 
@@ -294,10 +295,10 @@ func (l *live) close(ctx context.Context, outs []output, t report.TextOptions, l
 	if l.flags.state != "" {
 		l.save()
 	}
-	var failed []error
 	if l.hook != nil {
-		l.hook.close(hookGrace)
+		defer l.hook.close(hookGrace) // after the report, which waits for nobody
 	}
+	var failed []error
 	if l.failed != nil && !errors.Is(l.failed, syscall.EPIPE) {
 		failed = append(failed, l.failed)
 	}
