@@ -308,6 +308,9 @@ func (l *live) close(ctx context.Context, outs []output, t report.TextOptions, l
 	l.sources = nil
 	o := l.conclude()
 	l.e.code = exitCode(o, limit)
+	if ctx.Err() != nil && isTTY(l.e.out) {
+		fmt.Fprintln(l.e.out) // after the terminal's ^C
+	}
 	for _, out := range outs {
 		if out.file == "" && l.jsonl {
 			failed = append(failed, report.Encode(l.e.out, map[string]any{"event": "end", "report": o.result}, ""))

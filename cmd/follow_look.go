@@ -62,7 +62,11 @@ func (l *live) over(s *cluster.Story, d *diagnosis.Diagnosis) string {
 	if m == nil {
 		return ""
 	}
-	return fmt.Sprintf("since %s, %s:%d of %s", m.At.UTC().Format("15:04:05"), m.Source, m.Line, m.Node)
+	source := m.Source
+	if source == "-" {
+		source = "stdin"
+	}
+	return fmt.Sprintf("since %s, %s:%d of %s", m.At.UTC().Format("15:04:05"), source, m.Line, m.Node)
 }
 
 // say writes one line about an incident, and starts the command that wants to know.
