@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"text/tabwriter"
 	"unicode/utf8"
@@ -66,7 +65,7 @@ func (e *env) packAnd(paths []string) (*rules.Set, []string, error) {
 		return nil, nil, err
 	}
 	for _, n := range names {
-		data, err := os.ReadFile(n)
+		data, err := readBounded(n, mostRules)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -92,7 +92,7 @@ func TestAnEmptyFileIsNoMistake(t *testing.T) {
 }
 
 func TestAHugeFileIsRefusedBeforeItIsRead(t *testing.T) {
-	_, err := Load([]File{{Name: "x.yaml", Data: make([]byte, maxFile+1)}}, nil)
+	_, err := Load([]File{{Name: "x.yaml", Data: make([]byte, MaxFile+1)}}, nil)
 	if err == nil || !strings.Contains(err.Error(), "x.yaml: 8388609 bytes") {
 		t.Error(err)
 	}
