@@ -312,6 +312,9 @@ func (l *live) close(ctx context.Context, outs []output, t report.TextOptions, l
 		fmt.Fprintln(l.e.out) // after the terminal's ^C
 	}
 	for _, out := range outs {
+		if out.file == "" && l.failed != nil {
+			continue // it was said
+		}
 		if out.file == "" && l.jsonl {
 			failed = append(failed, report.Encode(l.e.out, map[string]any{"event": "end", "report": o.result}, ""))
 			continue

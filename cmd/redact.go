@@ -193,6 +193,9 @@ func (w *copier) finish(got []diagnosis.Source) error {
 		w.err = p.commit()
 	}
 	if w.err != nil {
+		if w.dir != "-" { // the file has no name yet
+			w.err = fmt.Errorf("write into %s: %w", w.dir, cause(w.err))
+		}
 		return fmt.Errorf("redact %s: %w", w.r.Name(w.source), w.err)
 	}
 	return nil
