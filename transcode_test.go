@@ -271,7 +271,7 @@ func anonymous(r *diagnosis.Result) *diagnosis.Result {
 		}
 		for i, d := range out.Diagnoses {
 			if at := slices.Index(d.Nodes, n.Name); at >= 0 {
-				out.Diagnoses[i].Nodes = slices.Replace(slices.Clone(d.Nodes), at, at+1, "stdin")
+				out.Diagnoses[i].Nodes = slices.Replace(slices.Clone(d.Nodes), at, at+1, "this node")
 			}
 		}
 	}

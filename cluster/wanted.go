@@ -228,7 +228,11 @@ func (s *Story) empty() []string {
 	var out []string
 	for _, src := range s.Sources {
 		if src.Lines == 0 && src.Stored == 0 && src.Error == "" && len(out) < mostAbsent {
-			out = append(out, src.Name)
+			name := src.Name
+			if name == "-" {
+				name = "standard input"
+			}
+			out = append(out, name)
 		}
 	}
 	return out

@@ -36,7 +36,7 @@ func FuzzDiagnose(f *testing.F) {
 			return
 		}
 		a := &analysis{set: set, limits: parser.DefaultLimits()}
-		name := filepath.Join(t.TempDir(), "stdin.log")
+		name := filepath.Join(t.TempDir(), "this node.log")
 		if err := os.WriteFile(name, text, 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -25,7 +25,7 @@ func (s *Set) Filter(alarms []string, enough func(source string) bool, effects .
 	}
 	const parts = scanParts // that the finder looks at in turn: so marks come nearly in the order of the block
 	return func(source string, block []byte, marks []event.Mark) []event.Mark {
-		once.Do(func() { finder, all = s.alarmFinder(alarms, block) })
+		once.Do(func() { finder, all = s.alarmFinder(alarms) })
 		less := enough != nil && enough(source)
 		hits := scratch.Get().(*[]hit)
 		defer scratch.Put(hits)
@@ -52,12 +52,8 @@ func (s *Set) Filter(alarms []string, enough func(source string) bool, effects .
 	}
 }
 
-// likeTheRest is how long a block must be to stand for all that follows.
-const likeTheRest = 64 << 10
-
-// alarmFinder gives a finder of the signatures' literals and of alarms, and the marks of both. What is rare it learns from
-// the block, the first of the log, unless it is too short.
-func (s *Set) alarmFinder(alarms []string, block []byte) (*finder, []event.Mark) {
+// alarmFinder gives a finder of the signatures' literals and of alarms, and the marks of both.
+func (s *Set) alarmFinder(alarms []string) (*finder, []event.Mark) {
 	if len(alarms) == 0 {
 		return s.finder(), s.marks
 	}
@@ -66,12 +62,7 @@ func (s *Set) alarmFinder(alarms []string, block []byte) (*finder, []event.Mark)
 		ls = append(ls, literal{text, len(all)})
 		all = append(all, event.Mark{Of: event.AlarmMark})
 	}
-	if len(block) < likeTheRest {
-		return newFinder(ls, s.common()), all
-	}
-	lines := new(common)
-	add(lines, block)
-	return newFinder(ls, lines), all
+	return newFinder(ls, s.common()), all
 }
 
 // common counts the four-byte blocks of the signatures' samples, which are much like other lines.

@@ -71,12 +71,13 @@ func (f *finder) findString(text string, out []hit) []hit {
 //	literal    …controller/raft/mesh…
 //	window            [ler/raft/mes]       m bytes, where they hinder the fewest moves
 type wuManber struct {
-	m     int                   // length of the shortest literal, and of every window
-	shift *[1 << hashBits]uint8 // by hash of the window's last four bytes
-	slots int                   // a power of two
-	start []int32               // by slot of a tag: where in all its windows begin; then where the last ends
-	all   []window              // slot after slot
-	texts []literal             // of the windows
+	m     int                        // length of the shortest literal, and of every window
+	shift *[1 << hashBits]uint8      // by hash of the window's last four bytes
+	tags  *[1 << tagBits / 64]uint64 // of all windows, a bit each
+	slots int                        // how many bits of a tag give its slot
+	start []int32                    // by slot of a tag: where in all its windows begin; then where the last ends
+	all   []window                   // slot after slot
+	texts []literal                  // of the windows
 }
 
 // window is where in a literal its window begins, and what is compared before the whole: few bytes, for all windows are
@@ -86,15 +87,20 @@ type window struct {
 	at  int32
 }
 
-// tagOf gives the last bytes of a window of m bytes, eight if it has so many.
+// tagOf gives a hash of the window of m bytes that ends at end, the upper bits of which are the best: of its first four bytes and
+// its last eight, if it has so many. So it is of all of twelve.
 func tagOf[T string | []byte](b T, end, m int) uint64 {
-	if m < 8 {
-		return uint64(load4(b, end))
+	v := uint64(load4(b, end))
+	if m >= 8 {
+		v = v<<32 | uint64(load4(b, end-4))
 	}
-	return uint64(load4(b, end-4)) | uint64(load4(b, end))<<32
+	return (v ^ uint64(load4(b, end-m+4))*0xC2B2AE3D27D4EB4F) * 0x9E3779B97F4A7C15
 }
 
-const hashBits = 15 // 32 KB of shifts, which fit the first-level cache
+const (
+	hashBits = 15 // 32 KB of shifts, which fit the first-level cache
+	tagBits  = 16 // of 64 thousand bits some hundreds are set
+)
 
 func hash4(v uint32) uint32 { return v * 0x9E3779B1 >> (32 - hashBits) }
 
@@ -102,7 +108,7 @@ func newWuManber(ls []literal, lines *common) *wuManber {
 	if len(ls) == 0 {
 		return nil
 	}
-	w := &wuManber{m: math.MaxUint8, shift: new([1 << hashBits]uint8)}
+	w := &wuManber{m: math.MaxUint8, shift: new([1 << hashBits]uint8), tags: new([1 << tagBits / 64]uint64)}
 	for _, l := range ls {
 		w.m = min(w.m, len(l.text))
 	}
@@ -124,12 +130,14 @@ func newWuManber(ls []literal, lines *common) *wuManber {
 		}
 		all = append(all, placed{l, window{tagOf(l.text, at+w.m, w.m), int32(at)}})
 	}
-	w.slots = 1 << bits.Len(uint(len(all)))
-	w.start = make([]int32, w.slots+1)
+	w.slots = bits.Len(uint(len(all)))
+	w.start = make([]int32, 1<<w.slots+1)
 	slices.SortStableFunc(all, func(a, b placed) int {
 		return cmp.Or(cmp.Compare(w.slot(a.tag), w.slot(b.tag)), cmp.Compare(a.text, b.text))
 	})
 	for _, p := range all {
+		bit := p.tag >> (64 - tagBits)
+		w.tags[bit/64] |= 1 << (bit % 64)
 		w.start[w.slot(p.tag)+1]++
 		w.all = append(w.all, p.window)
 		w.texts = append(w.texts, p.literal)
@@ -142,7 +150,7 @@ func newWuManber(ls []literal, lines *common) *wuManber {
 
 // slot gives where windows of a tag are kept.
 func (w *wuManber) slot(tag uint64) int {
-	return int(tag*0x9E3779B97F4A7C15>>32) & (w.slots - 1)
+	return int(tag >> (64 - w.slots))
 }
 
 // cheapest gives where the window in a text begins that shortens the fewest moves over ordinary lines: by how common its
@@ -195,11 +203,11 @@ func (w *wuManber) find(b []byte, out []hit) []hit {
 	var stops [mostStops]int32
 	for {
 		n := w.scan(b, &ends, &last, &stops)
-		for _, end := range stops[:n] {
-			out = check(w, b, int(end), out)
-		}
 		if n == 0 {
 			break
+		}
+		for _, end := range w.likely(b, stops[:n]) {
+			out = check(w, b, int(end), out)
 		}
 	}
 	for i, end := range ends {
@@ -241,6 +249,18 @@ func move(end int, shift uint8, stops *[mostStops]int32, n int) (int, int) {
 		return end + 1, n + 1
 	}
 	return end + int(shift), n
+}
+
+// likely leaves of the stops those at which a literal's window may end, by their tags: without a branch, which nothing could
+// foretell.
+func (w *wuManber) likely(b []byte, stops []int32) []int32 {
+	n := 0
+	for _, end := range stops {
+		bit := tagOf(b, int(end), w.m) >> (64 - tagBits)
+		stops[n] = end
+		n += int(w.tags[bit/64] >> (bit % 64) & 1)
+	}
+	return stops[:n]
 }
 
 // run looks at the windows that end from end to last.

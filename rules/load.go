@@ -91,7 +91,7 @@ func Load(files []File, facts []string) (*Set, error) {
 			s.marks = append(s.marks, event.Mark{Of: l.owner, Weak: weak})
 		}
 	}
-	s.literals, s.finder = ls, sync.OnceValue(func() *finder { return newFinder(ls, s.common()) })
+	s.literals, s.finder = ls, sync.OnceValue(func() *finder { return newFinder(ls, nil) })
 	s.late = lateFields(tests)
 	if len(late) > mostTried {
 		s.short = newFinder(late, s.common())
