@@ -15,6 +15,24 @@ func TestHistoriesOfNodesThatNeverMetDoNotConflict(t *testing.T) {
 	}
 }
 
+func TestAnEntryIsAppliedWithoutAnErrorOnlyWhereTheLogGoesOn(t *testing.T) {
+	lines := []string{"ctrl1 0 started id=ctrl1", "ctrl1 5 applied index=3 type=create", "ctrl1 5 apply-failed index=3 error=no", "ctrl1 9 applied index=5 type=create",
+		"ctrl2 0 started id=ctrl2", "ctrl2 4 applied index=2 type=create", "ctrl2 5 applied index=3 type=create"}
+	for _, x := range []struct {
+		name, want string
+		more       []string
+	}{
+		{"its last line tells the entry", "", nil},
+		{"it failed there, too", "", []string{"ctrl2 5 apply-failed index=3 error=no"}},
+		{"the next entry is there", "ctrl1", []string{"ctrl2 5 applied index=4 type=create"}},
+		{"the log goes on for a second", "ctrl1", []string{"ctrl2 6 peer-connected peer=ctrl1"}},
+	} {
+		if got := facts(story(append(append([]string{}, lines...), x.more...)...), "apply-disagreement"); got != x.want {
+			t.Errorf("%s: disagreement on %q, want %q", x.name, got, x.want)
+		}
+	}
+}
+
 func TestNodesOfOneNameAreToldApartByTheirFiles(t *testing.T) {
 	for _, x := range []struct {
 		id            string
