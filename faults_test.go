@@ -112,7 +112,11 @@ func TestAClosedOutputEndsZlogQuietly(t *testing.T) {
 func TestASignalEndsFollowingWithTheReport(t *testing.T) {
 	for sig, want := range map[syscall.Signal]string{syscall.SIGINT: "130", syscall.SIGTERM: "143"} {
 		log := putFile(t, filepath.Join(t.TempDir(), "ctrl1.log"), fullLine)
-		c := process(t, "", "diagnose", "--no-ignore", "--follow", log)
+		held := filepath.Join(t.TempDir(), "held")
+		if err := syscall.Mkfifo(held, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c := process(t, "", "diagnose", "--no-ignore", "--follow", "--on-finding", "sh -c 'sleep 1000 <"+held+"; true'", log)
 		out, err := c.StdoutPipe()
 		if err != nil {
 			t.Fatal(err)
@@ -124,6 +128,10 @@ func TestASignalEndsFollowingWithTheReport(t *testing.T) {
 		if line, err := lines.ReadString('\n'); err != nil || !strings.Contains(line, "OPEN") {
 			t.Fatalf("%q, %v", line, err)
 		}
+		w, err := os.OpenFile(held, os.O_WRONLY, 0) // waits for the command
+		if err != nil {
+			t.Fatal(err)
+		}
 		for range 2 { // as timeout(1) sends it: to the process, and to its group
 			if err := c.Process.Signal(sig); err != nil {
 				t.Fatal(err)
@@ -133,6 +141,10 @@ func TestASignalEndsFollowingWithTheReport(t *testing.T) {
 		if s := status(t, c.Wait()); s != want || !strings.Contains(string(rest), "problem: The disk") {
 			t.Errorf("%s: ended with %s, want %s, and wrote %s", sig, s, want, rest)
 		}
+		if _, err := w.Write([]byte("x")); !errors.Is(err, syscall.EPIPE) {
+			t.Errorf("%s: what the command started goes on (%v)", sig, err)
+		}
+		w.Close()
 	}
 }
 

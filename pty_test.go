@@ -285,6 +285,18 @@ func TestNoColorAndTooSmallATerminal(t *testing.T) {
 	}
 }
 
+func TestARedactedCopyDrivesNoTerminal(t *testing.T) {
+	log := filepath.Join(t.TempDir(), "a.log")
+	if err := os.WriteFile(log, []byte("one \x1b[2J\u009b31m\u202etwo\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := open(t, 80, 24, nil, "redact", "-o", "-", log)
+	s.wait("two")
+	if got := s.raw(); !strings.Contains(got, `one \x1b[2J\u009b31m\u202etwo`) {
+		t.Errorf("the terminal got %q", got)
+	}
+}
+
 func TestScreenWithLogsOnStandardInput(t *testing.T) {
 	r, w, err := os.Pipe()
 	if err != nil {

@@ -1,6 +1,8 @@
 package cluster
 
 import (
+	"time"
+
 	"zlog/event"
 )
 
@@ -88,8 +90,12 @@ func (s *Story) hadToDo(a, b *Node) bool {
 	return names(a, b) || names(b, a)
 }
 
+// outcome is how much longer a log must go on, or come to the next entry, before that an entry failed is not believed to stand
+// in the lines that are missing: entries are applied one after the other, in milliseconds.
+const outcome = time.Second
+
 // disagreements makes the fact apply-disagreement: an entry failed on one node and was applied without an error on
-// another whose log shows it.
+// another whose log shows it and goes on: the line that tells an entry is there before it is known how that ends.
 func (s *Story) disagreements() {
 	type failure struct {
 		node *Node
@@ -104,9 +110,12 @@ func (s *Story) disagreements() {
 	told := map[string]bool{}
 	for _, n := range s.Nodes {
 		for _, st := range n.streams {
-			for _, a := range st.applied {
+			for k, a := range st.applied {
 				fs := failed[a.index]
 				if len(fs) == 0 || told[n.Name] {
+					continue
+				}
+				if k == len(st.applied)-1 && n.Last.Sub(a.at().Add(-n.Offset)) < outcome {
 					continue
 				}
 				if n.failedAt(a.index) || s.holed(n, n.First, n.Last) {

@@ -15,20 +15,40 @@ func TestHistoriesOfNodesThatNeverMetDoNotConflict(t *testing.T) {
 	}
 }
 
+func TestAnEntryIsAppliedWithoutAnErrorOnlyWhereTheLogGoesOn(t *testing.T) {
+	lines := []string{"ctrl1 0 started id=ctrl1", "ctrl1 5 applied index=3 type=create", "ctrl1 5 apply-failed index=3 error=no", "ctrl1 9 applied index=5 type=create",
+		"ctrl2 0 started id=ctrl2", "ctrl2 4 applied index=2 type=create", "ctrl2 5 applied index=3 type=create"}
+	for _, x := range []struct {
+		name, want string
+		more       []string
+	}{
+		{"its last line tells the entry", "", nil},
+		{"it failed there, too", "", []string{"ctrl2 5 apply-failed index=3 error=no"}},
+		{"the next entry is there", "ctrl1", []string{"ctrl2 5 applied index=4 type=create"}},
+		{"the log goes on for a second", "ctrl1", []string{"ctrl2 6 peer-connected peer=ctrl1"}},
+	} {
+		if got := facts(story(append(append([]string{}, lines...), x.more...)...), "apply-disagreement"); got != x.want {
+			t.Errorf("%s: disagreement on %q, want %q", x.name, got, x.want)
+		}
+	}
+}
+
 func TestNodesOfOneNameAreToldApartByTheirFiles(t *testing.T) {
 	for _, x := range []struct {
-		sources []string
-		want    []string
+		id            string
+		sources, want []string
 	}{
-		{[]string{"/logs/host1/ziti.log", "/logs/host2/ziti.log"}, []string{"ctrl1 (host1/ziti.log)", "ctrl1 (host2/ziti.log)"}},
-		{[]string{"a.log", "b.log"}, []string{"ctrl1 (a.log)", "ctrl1 (b.log)"}},
-		{[]string{"ziti.log", "/var/ziti.log"}, []string{"ctrl1 (ziti.log)", "ctrl1 (var/ziti.log)"}},
-		{[]string{`C:\one\x\ziti.log`, `C:\two\x\ziti.log`}, []string{"ctrl1 (one/x/ziti.log)", "ctrl1 (two/x/ziti.log)"}},
-		{[]string{"-", "-"}, []string{"ctrl1 (-)", "ctrl1 (-)"}}, // nothing tells them apart
+		{"ctrl1", []string{"/logs/host1/ziti.log", "/logs/host2/ziti.log"}, []string{"ctrl1 (host1/ziti.log)", "ctrl1 (host2/ziti.log)"}},
+		{"ctrl1", []string{"a.log", "b.log"}, []string{"ctrl1 (a.log)", "ctrl1 (b.log)"}},
+		{"ctrl1", []string{"ziti.log", "/var/ziti.log"}, []string{"ctrl1 (ziti.log)", "ctrl1 (var/ziti.log)"}},
+		{"ctrl1", []string{`C:\one\x\ziti.log`, `C:\two\x\ziti.log`}, []string{"ctrl1 (one/x/ziti.log)", "ctrl1 (two/x/ziti.log)"}},
+		{"ctrl1", []string{"-", "-"}, []string{"ctrl1 (-)", "ctrl1 (-)"}}, // nothing tells them apart
+		{"", []string{"/logs/host1/ziti.log.2.gz", "/logs/host2/ziti.log"}, []string{"host1/ziti", "host2/ziti"}},
+		{"", []string{"/logs/host1/ziti.log", "/logs/host2/ctrl.log"}, []string{"ziti", "ctrl"}},
 	} {
 		var ns []*Node
 		for _, source := range x.sources {
-			ns = append(ns, &Node{ID: "ctrl1", streams: []*stream{{key: streamKey{source: source}}}})
+			ns = append(ns, &Node{ID: x.id, streams: []*stream{{key: streamKey{source: source}}}})
 		}
 		name(ns)
 		for i, n := range ns {

@@ -12,8 +12,16 @@ import (
 // Kept gives how many matches are kept.
 func (b *Builder) Kept() int { return b.kept }
 
-// SetSources replaces the accounts of all sources, for sources that grow.
-func (b *Builder) SetSources(srcs []diagnosis.Source) { b.sources, b.growing = srcs, true }
+// SetSources replaces the accounts of all sources, for sources that grow. Their order is from then on that of the logs, as if
+// they had been read one after the other: which node's line came first is chance.
+func (b *Builder) SetSources(srcs []diagnosis.Source) {
+	b.sources, b.growing = srcs, true
+	rank := make(map[string]int, len(srcs))
+	for i := range srcs {
+		rank[srcs[i].Name] = i + 1
+	}
+	slices.SortStableFunc(b.order, func(x, y *stream) int { return rank[x.key.source] - rank[y.key.source] })
+}
 
 // Rename gives a source another name: its log was rotated away. It says whether it could: no other source may have
 // that name.

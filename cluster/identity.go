@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"zlog/diagnosis"
 	"zlog/event"
 )
 
@@ -57,6 +58,7 @@ func nodes(streams []*stream, stubs map[*stream]bool) []*Node {
 		out = append(out, n)
 	}
 	out = joinByID(out, stubs)
+	supposeIDs(out)
 	name(out)
 	return out
 }
@@ -285,9 +287,6 @@ func apart(a, b *Node) bool {
 	return true
 }
 
-// thisNode is what a node is called whose log was piped in, alone, and does not say who wrote it.
-const thisNode = "this node"
-
 // name gives every node a short name of its own: its id, else its stream's name, else its file's.
 func name(ns []*Node) {
 	base := func(n *Node) string {
@@ -298,12 +297,11 @@ func name(ns []*Node) {
 		case st.key.name != "":
 			return st.key.name
 		case st.key.source == "-" && len(ns) == 1:
-			return thisNode
+			return diagnosis.ThisNode
 		case st.key.source == "-":
 			return "stdin"
 		}
-		b := path.Base(rotationStem(strings.ReplaceAll(st.key.source, `\`, "/")))
-		return strings.TrimSuffix(b, path.Ext(b))
+		return fileName(n)
 	}
 	same := map[string][]*Node{}
 	for _, n := range ns {
@@ -311,16 +309,32 @@ func name(ns []*Node) {
 		same[n.Name] = append(same[n.Name], n)
 	}
 	for _, n := range ns {
-		if others := same[n.Name]; len(others) > 1 {
+		others := same[base(n)]
+		switch source := n.streams[0].key.source; {
+		case len(others) == 1:
+		case n.ID == "" && n.streams[0].key.name == "" && source != "-":
+			n.Name = withoutEnding(apartFrom(n, others))
+		default:
 			n.Name += " (" + apartFrom(n, others) + ")"
 		}
 	}
 }
 
+// fileName gives the name of a node's first source without folders, what rotation adds, and extension.
+func fileName(n *Node) string {
+	return withoutEnding(path.Base(strings.ReplaceAll(n.streams[0].key.source, `\`, "/")))
+}
+
+// withoutEnding gives a file's name without what rotation adds and without its extension.
+func withoutEnding(file string) string {
+	file = rotationStem(file)
+	return strings.TrimSuffix(file, path.Ext(file))
+}
+
 // apartFrom gives as much of the end of a node's source as none of the others' sources ends with, in whole parts: "host2/ziti.log".
 func apartFrom(n *Node, others []*Node) string {
 	parts := func(o *Node) []string {
-		return strings.Split(strings.ReplaceAll(o.streams[0].key.source, `\`, "/"), "/")
+		return strings.Split(strings.ReplaceAll(rotationStem(o.streams[0].key.source), `\`, "/"), "/")
 	}
 	own, need := parts(n), 1
 	for _, o := range others {

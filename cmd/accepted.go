@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 
 	"zlog/diagnosis"
 )
@@ -17,7 +16,7 @@ const ignoreFile = ".zlogignore"
 func accepted(baselines []string, noIgnore bool) (*diagnosis.Accepted, error) {
 	a := &diagnosis.Accepted{}
 	if !noIgnore {
-		text, err := os.ReadFile(ignoreFile)
+		text, err := readBounded(ignoreFile, mostConfig)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 		case err != nil:
@@ -29,7 +28,7 @@ func accepted(baselines []string, noIgnore bool) (*diagnosis.Accepted, error) {
 		}
 	}
 	for _, name := range baselines {
-		data, err := os.ReadFile(name)
+		data, err := readBounded(name, mostBaseline)
 		if err != nil {
 			return nil, fmt.Errorf("--baseline: %w", err)
 		}

@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -258,7 +257,7 @@ func (t *ticket) rules() ([]diagnosis.TicketFile, error) {
 		return nil, err
 	}
 	for _, n := range names {
-		data, err := os.ReadFile(n)
+		data, err := readBounded(n, mostRules)
 		if err != nil {
 			return nil, err
 		}

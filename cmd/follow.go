@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"syscall"
@@ -98,6 +97,7 @@ type live struct {
 	past    func() bool // what the store had at the beginning has been handed over; nil without a store
 	stored  bool        // lines come from a store, which keeps them
 	saved   time.Time
+	unsaved string // why the state could not be written the last time
 	resumed []*savedSource
 }
 
@@ -295,10 +295,10 @@ func (l *live) close(ctx context.Context, outs []output, t report.TextOptions, l
 	if l.flags.state != "" {
 		l.save()
 	}
-	var failed []error
 	if l.hook != nil {
-		l.hook.close(hookGrace)
+		defer l.hook.close(hookGrace) // after the report, which waits for nobody
 	}
+	var failed []error
 	if l.failed != nil && !errors.Is(l.failed, syscall.EPIPE) {
 		failed = append(failed, l.failed)
 	}
@@ -308,11 +308,15 @@ func (l *live) close(ctx context.Context, outs []output, t report.TextOptions, l
 	l.sources = nil
 	o := l.conclude()
 	l.e.code = exitCode(o, limit)
+	if ctx.Err() != nil && isTTY(l.e.out) {
+		fmt.Fprintln(l.e.out) // after the terminal's ^C
+	}
 	for _, out := range outs {
+		if out.file == "" && l.failed != nil {
+			continue // it was said
+		}
 		if out.file == "" && l.jsonl {
-			enc := json.NewEncoder(l.e.out)
-			enc.SetEscapeHTML(false)
-			failed = append(failed, enc.Encode(map[string]any{"event": "end", "report": o.result}))
+			failed = append(failed, report.Encode(l.e.out, map[string]any{"event": "end", "report": o.result}, ""))
 			continue
 		}
 		failed = append(failed, out.write(l.e, o.result, t))

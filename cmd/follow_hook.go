@@ -94,16 +94,19 @@ func (h *hook) run(ev follow.Event) error {
 	c := exec.CommandContext(ctx, h.argv[0], h.argv[1:]...) //nolint:gosec // it is what the operator asked for, and no log has a say in it
 	c.Stdin = bytes.NewReader(append(data, '\n'))
 	c.WaitDelay = time.Second
+	alone(c)
 	var said clipped
 	c.Stdout, c.Stderr = io.Discard, &said
 	err = c.Run()
 	switch {
 	case err == nil:
 		return nil
+	case h.ctx.Err() != nil:
+		return errors.New("not done when zlog ended")
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return fmt.Errorf("took more than %s", h.timeout)
-	case said.Len() > 0:
-		return fmt.Errorf("%w: %s", err, strings.TrimSpace(said.String()))
+	case len(said.kept) > 0:
+		return fmt.Errorf("%w: %s", err, strings.TrimSpace(string(said.kept)))
 	}
 	return err
 }
@@ -133,13 +136,11 @@ func (h *hook) say(format string, args ...any) {
 	fmt.Fprintf(h.err, "zlog: %s\n", report.Safe(fmt.Sprintf(format, args...)))
 }
 
-// clipped keeps the first bytes that are written to it.
-type clipped struct{ bytes.Buffer }
+// clipped keeps the first bytes that are written to it. It is no bytes.Buffer with a limit: io.Copy fills that past it.
+type clipped struct{ kept []byte }
 
 func (c *clipped) Write(p []byte) (int, error) {
-	if room := hookOutput - c.Len(); room > 0 {
-		c.Buffer.Write(p[:min(room, len(p))])
-	}
+	c.kept = append(c.kept, p[:min(hookOutput-len(c.kept), len(p))]...)
 	return len(p), nil
 }
 

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,6 +22,7 @@ import (
 // inputs is what the command line named: files, folders and patterns that are looked at again and again, and pipes.
 type inputs struct {
 	l     *live
+	named []string // all that the command line named, in order
 	paths []string // without pipes
 	pipes []follow.Pipe
 	read  map[string]bool // archives and compressed files
@@ -29,7 +31,7 @@ type inputs struct {
 }
 
 func newInputs(l *live, paths []string) *inputs {
-	in := &inputs{l: l, read: map[string]bool{}, said: map[string]bool{}}
+	in := &inputs{l: l, named: paths, read: map[string]bool{}, said: map[string]bool{}}
 	for _, p := range paths {
 		switch {
 		case p == "-":
@@ -82,6 +84,32 @@ func (in *inputs) names(ctx context.Context) []string {
 	}
 	in.begun = true
 	return out
+}
+
+// sort puts sources in the order in which they would be read at once: that of the command line, and by name in a folder.
+func (in *inputs) sort(srcs []diagnosis.Source) {
+	type place struct {
+		arg   int
+		parts []string
+	}
+	at := make(map[string]place, len(srcs))
+	for i := range srcs {
+		name, arg, longest := srcs[i].Name, 0, -1
+		for k, p := range in.named {
+			begin, _, _ := strings.Cut(p, "*") // of a pattern, and of the names that rotation gives a file
+			if p != "-" {
+				begin = filepath.Clean(begin)
+			}
+			if len(begin) > longest && (begin == "." || strings.HasPrefix(filepath.Clean(name), begin)) {
+				arg, longest = k, len(begin)
+			}
+		}
+		at[name] = place{arg, strings.Split(name, string(filepath.Separator))}
+	}
+	slices.SortStableFunc(srcs, func(a, b diagnosis.Source) int {
+		x, y := at[a.Name], at[b.Name]
+		return cmp.Or(x.arg-y.arg, slices.Compare(x.parts, y.parts))
+	})
 }
 
 // missing says once that a path is waited for, or cannot be used.

@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -42,6 +41,7 @@ func (l *live) conclude() *outcome {
 	for _, r := range l.resumed {
 		all = append(all, r.Account)
 	}
+	l.in.sort(all)
 	l.b.SetSources(all)
 	for _, name := range slices.Sorted(maps.Keys(l.trouble)) {
 		all = append(all, diagnosis.Source{Name: name, Error: l.trouble[name]})
@@ -62,7 +62,11 @@ func (l *live) over(s *cluster.Story, d *diagnosis.Diagnosis) string {
 	if m == nil {
 		return ""
 	}
-	return fmt.Sprintf("since %s, %s:%d of %s", m.At.UTC().Format("15:04:05"), m.Source, m.Line, m.Node)
+	source := m.Source
+	if source == "-" {
+		source = "stdin"
+	}
+	return fmt.Sprintf("since %s, %s:%d of %s", m.At.UTC().Format("15:04:05"), source, m.Line, m.Node)
 }
 
 // say writes one line about an incident, and starts the command that wants to know.
@@ -72,9 +76,7 @@ func (l *live) say(ev follow.Event) {
 	}
 	var err error
 	if l.jsonl {
-		enc := json.NewEncoder(l.e.out)
-		enc.SetEscapeHTML(false)
-		err = enc.Encode(ev)
+		err = report.Encode(l.e.out, ev, "")
 	} else {
 		err = report.Event(l.e.out, ev.Event, ev.Why, &ev.Diagnosis, l.e.colored(l.e.out))
 	}

@@ -233,6 +233,9 @@ func TestAStateOfAnotherKindIsRefused(t *testing.T) {
 	for text, want := range map[string]string{
 		"{":              "not a state file",
 		`{"schema":"x"}`: "remove the file to begin anew",
+		`{"schema":"zlog.state/v1","sources":[{"path":"a","head_len":-1}]}`:                                                      "not a state file",
+		`{"schema":"zlog.state/v1","sources":[{"path":"a","head_len":1000000000}]}`:                                              "not a state file",
+		`{"schema":"zlog.state/v1","sources":[{"path":"a","at":-1}]}`:                                                            "not a state file",
 		`{"schema":"zlog.state/v1","sources":[null],"ledger":{"incidents":{"x":null}},"story":{"streams":[{"matches":[null]}]}}`: "",
 	} {
 		must(t, os.WriteFile(state, []byte(text), 0o600))
@@ -241,6 +244,14 @@ func TestAStateOfAnotherKindIsRefused(t *testing.T) {
 		if got := f.err.String(); want != "" && (code != exitTrouble || !strings.Contains(got, want)) || want == "" && got != "" {
 			t.Errorf("%s: exit code %d, said %s", text, code, got)
 		}
+	}
+}
+
+func TestAStateThatCannotBeWrittenIsSaidOnce(t *testing.T) {
+	f := startFollow(t, strings.NewReader(full), "--state", filepath.Join(t.TempDir(), "none", "x"))
+	f.ended(t)
+	if got := f.err.String(); strings.Count(got, "--state: write ") != 1 || !strings.Contains(f.out.String(), "is full") {
+		t.Errorf("said %q and\n%s", got, f.out)
 	}
 }
 
@@ -266,11 +277,12 @@ func TestACommandThatFailsOrHangsIsReported(t *testing.T) {
 		{"false", "1m", "--on-finding: open of disk-full: exit status 1"},
 		{"sh -c 'echo no>&2; exit 3'", "1m", "exit status 3: no"},
 		{"sleep 1000", "50ms", "took more than 50ms"},
+		{"sh -c 'head -c 5000000 /dev/zero >&2; exit 3'", "1m", "exit status 3: "},
 	} {
 		f := startFollow(t, strings.NewReader(full), "--on-finding", c.command, "--on-finding-timeout", c.timeout)
 		f.ended(t)
-		if !strings.Contains(f.err.String(), c.want) {
-			t.Errorf("%s: said %q, want %q", c.command, f.err, c.want)
+		if said := f.err.String(); !strings.Contains(said, c.want) || len(said) > 5*hookOutput {
+			t.Errorf("%s: said %.5000q, want %q", c.command, said, c.want)
 		}
 	}
 	for command, want := range map[string]string{" ": "no command", "'x": "not closed", `x\`: "backslash", "no-such-command-here": "not found"} {

@@ -49,17 +49,18 @@ type savedSource struct {
 
 // restore reads a state file; one that is not there yet is empty. A store has the lines still, so that only what was said is taken.
 func (l *live) restore(name string) error {
-	f, err := os.Open(name)
+	info, err := os.Stat(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
+	if err == nil && (!info.Mode().IsRegular() || info.Size() > mostState) { // a pipe is not opened, for that may take for ever
+		return fmt.Errorf("--state %s: not a state file of zlog", name)
+	}
+	f, err := os.Open(name)
 	if err != nil {
 		return fmt.Errorf("--state: %w", err)
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() || info.Size() > mostState {
-		return fmt.Errorf("--state %s: not a state file of zlog", name)
-	}
 	var st savedState
 	if err := json.NewDecoder(io.LimitReader(f, mostState)).Decode(&st); err != nil {
 		return fmt.Errorf("--state %s: not a state file of zlog: %w", name, err)
@@ -78,6 +79,8 @@ func (l *live) restore(name string) error {
 	for _, s := range st.Sources {
 		switch {
 		case s == nil:
+		case s.At < 0 || s.HeadLen < 0 || s.HeadLen > follow.HeadSize:
+			return fmt.Errorf("--state %s: not a state file of zlog: %s", name, s.Path)
 		case s.Done:
 			l.others = append(l.others, s.Account)
 		default:
@@ -241,9 +244,14 @@ func (l *live) save() {
 	if err == nil {
 		err = writePrivate(l.flags.state, data)
 	}
+	said := ""
 	if err != nil {
-		fmt.Fprintf(l.e.err, "zlog: --state: %s\n", report.Safe(err.Error()))
+		said = err.Error()
 	}
+	if said != "" && said != l.unsaved { // once, and not every few seconds while a disk is full
+		fmt.Fprintf(l.e.err, "zlog: --state: %s\n", report.Safe(said))
+	}
+	l.unsaved = said
 }
 
 // places gives where each source stands.

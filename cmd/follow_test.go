@@ -237,6 +237,25 @@ func TestFollowingGivesTheReportThatReadingGives(t *testing.T) {
 	}
 }
 
+// TestTheOrderOfNodesIsThatOfTheCommandLine: not that in which their lines happened to come.
+func TestTheOrderOfNodesIsThatOfTheCommandLine(t *testing.T) {
+	dir := t.TempDir()
+	var args []string
+	for _, n := range []string{"ctrl3.log", "ctrl1.log", "ctrl2.log"} {
+		args = append(args, filepath.Join(dir, n))
+	}
+	appendTo(t, args[1], lines(t, "quorum-loss", "ctrl1.log")...)
+	f := startFollow(t, nil, append([]string{"-o", "json"}, args...)...)
+	f.err.wait(t, "ctrl2.log")
+	appendTo(t, args[2], lines(t, "quorum-loss", "ctrl2.log")...)
+	appendTo(t, args[0], lines(t, "quorum-loss", "ctrl3.log")...)
+	f.end(t)
+	_, report := f.events(t)
+	if got, want := asJSON(t, report, dir), asJSON(t, analyseFiles(t, args).result, dir); got != want {
+		t.Errorf("followed:\n%s\nread:\n%s", got, want)
+	}
+}
+
 // asJSON gives a report without the folder in which the logs lie.
 func asJSON(t *testing.T, r *diagnosis.Result, dir string) string {
 	t.Helper()

@@ -68,7 +68,7 @@ func (e *env) ruleSet(extra []string) (*rules.Set, error) {
 		return nil, err
 	}
 	for _, n := range names {
-		data, err := os.ReadFile(n)
+		data, err := readBounded(n, mostRules)
 		if err != nil {
 			return nil, err
 		}

@@ -77,6 +77,9 @@ func Main(args []string, in io.Reader, out, errOut io.Writer, pack fs.FS) int {
 			case <-done:
 				break waiting
 			case <-again.C:
+				for len(signals) > 0 { // of the same press
+					<-signals
+				}
 				impatient = signals
 			case <-impatient:
 				break waiting

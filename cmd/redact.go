@@ -14,6 +14,7 @@ import (
 	"zlog/diagnosis"
 	"zlog/parser"
 	"zlog/redact"
+	"zlog/report"
 )
 
 func redactCommand(e *env) *cobra.Command {
@@ -121,6 +122,7 @@ type copier struct {
 	stream *redact.Stream
 	files  []*private // by member; nil for one without a line
 	buf    *bufio.Writer
+	screen bool // a terminal shows the copy, and no line may drive it
 	err    error
 }
 
@@ -133,7 +135,11 @@ func (w *copier) line(l parser.RawLine) {
 			return
 		}
 	}
-	_, w.err = w.buf.Write(w.stream.Line(l.Text))
+	text := w.stream.Line(l.Text)
+	if w.screen {
+		text = []byte(report.Safe(string(text)))
+	}
+	_, w.err = w.buf.Write(text)
 	if l.Ended && w.err == nil {
 		w.err = w.buf.WriteByte('\n')
 	}
@@ -150,6 +156,7 @@ func (w *copier) next(member int) error {
 	w.stream = w.r.SourceAt(w.source, member)
 	if w.dir == "-" {
 		w.buf = bufio.NewWriter(w.e.out)
+		w.screen = isTTY(w.e.out)
 		return nil
 	}
 	p, err := createPrivate(filepath.Join(w.dir, "copy"))
@@ -186,6 +193,9 @@ func (w *copier) finish(got []diagnosis.Source) error {
 		w.err = p.commit()
 	}
 	if w.err != nil {
+		if w.dir != "-" { // the file has no name yet
+			w.err = fmt.Errorf("write into %s: %w", w.dir, cause(w.err))
+		}
 		return fmt.Errorf("redact %s: %w", w.r.Name(w.source), w.err)
 	}
 	return nil

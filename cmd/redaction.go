@@ -40,7 +40,7 @@ func (x *redaction) redactor(sources []*parser.Source) (*redact.Redactor, error)
 	}
 	var configs []*redact.Config
 	for _, name := range x.configs {
-		data, err := os.ReadFile(name)
+		data, err := readBounded(name, mostConfig)
 		if err != nil {
 			return nil, fmt.Errorf("--redact-config: %w", err)
 		}

@@ -3,10 +3,8 @@ package cmd
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"text/tabwriter"
 	"unicode/utf8"
@@ -51,15 +49,7 @@ func (e *env) printed(format string, v any) (bool, error) {
 	case "text":
 		return false, nil
 	case "json":
-		var b bytes.Buffer
-		enc := json.NewEncoder(&b)
-		enc.SetEscapeHTML(false)
-		enc.SetIndent("", "  ")
-		if err := enc.Encode(v); err != nil {
-			return true, err
-		}
-		_, err := e.out.Write(b.Bytes())
-		return true, err
+		return true, e.json(v)
 	}
 	return true, fmt.Errorf("-o %s: want text or json", format)
 }
@@ -75,7 +65,7 @@ func (e *env) packAnd(paths []string) (*rules.Set, []string, error) {
 		return nil, nil, err
 	}
 	for _, n := range names {
-		data, err := os.ReadFile(n)
+		data, err := readBounded(n, mostRules)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -149,12 +148,7 @@ func troubleOnly(o *outcome) int {
 
 func (e *env) json(v any) error { return writeJSON(e.out, v) }
 
-func writeJSON(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(v)
-}
+func writeJSON(w io.Writer, v any) error { return report.Encode(w, v, "  ") }
 
 // momentAt reads "end", a span before the end, a time of day, or a time.
 func (o *outcome) momentAt(s string) (time.Time, error) {

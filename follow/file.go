@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// headSize is how much of a file's begin is remembered, to know it again.
-const headSize = 1 << 10
+// HeadSize is how much of a file's begin is remembered, to know it again.
+const HeadSize = 1 << 10
 
 // File is one file, for as long as it is that file: what follows under its name after a rotation is another File.
 type File struct {
@@ -22,7 +22,7 @@ type File struct {
 	f     *os.File
 	info  os.FileInfo // as it was opened
 	at    int64
-	head  []byte // at most headSize bytes of its begin, as far as they were read
+	head  []byte // at most HeadSize bytes of its begin, as far as they were read
 	clean string // the name as notifications write it
 	real  string // without links
 	until time.Time
@@ -43,7 +43,7 @@ type past struct {
 // At gives how much of the file has been read.
 func (x *File) At() int64 { return x.at }
 
-// Head gives the file's first bytes, at most headSize, as far as they were read.
+// Head gives the file's first bytes, at most HeadSize, as far as they were read.
 func (x *File) Head() []byte { return x.head }
 
 // Info gives what the system said of the file when it was opened, nil for a pipe.
@@ -113,7 +113,7 @@ func (f *Follower) start(name string, fresh bool) {
 	f.watch.folder(filepath.Dir(x.real))
 	x.at = max(0, min(f.sink.Open(x), x.info.Size()))
 	if x.at > 0 {
-		x.head = x.Peek(int(min(x.at, headSize)))
+		x.head = x.Peek(int(min(x.at, HeadSize)))
 	}
 	f.dirty[name] = true
 }
@@ -122,7 +122,7 @@ func (f *Follower) start(name string, fresh bool) {
 // copy made before a truncation. A file that does not hold enough yet to tell is told later. Under a name that was
 // followed before, the next log stands, though it may begin as another node's does.
 func (f *Follower) known(x *File) bool {
-	head := x.Peek(headSize)
+	head := x.Peek(HeadSize)
 	if len(head) == 0 {
 		return true // nothing to read; it is looked at again when it grows
 	}
@@ -186,7 +186,7 @@ func (f *Follower) read(x *File) (more bool) {
 	for done := int64(0); done < passBytes; {
 		n, err := x.f.ReadAt(f.buf, x.at)
 		if n > 0 {
-			if room := headSize - len(x.head); room > 0 && x.at == int64(len(x.head)) {
+			if room := HeadSize - len(x.head); room > 0 && x.at == int64(len(x.head)) {
 				x.head = append(x.head, f.buf[:min(n, room)]...)
 			}
 			x.at += int64(n)

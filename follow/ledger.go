@@ -68,6 +68,10 @@ func (l *Ledger) Observe(ds []diagnosis.Diagnosis, over func(*diagnosis.Diagnosi
 			events = append(events, x.opened(d))
 		case !x.Open && (folded || !newest(d).After(x.Newest.Time)):
 			continue
+		case !x.Open && d.Role == diagnosis.Transient && !x.again(d):
+			x.take(d)
+			x.Newest.Time = newest(d)
+			continue
 		case !x.Open:
 			events = append(events, x.opened(d))
 		default:
@@ -155,6 +159,22 @@ func (x *Incident) opened(d *diagnosis.Diagnosis) Event {
 	x.take(d)
 	x.Newest.Time = later(x.Newest.Time, newest(d))
 	return Event{Event: Open, Diagnosis: *d}
+}
+
+// again says whether something that healed happened once more: a newer line of a signature that showed it before. A line of
+// another one only goes along, such as that the leader of before a failover is back.
+func (x *Incident) again(d *diagnosis.Diagnosis) bool {
+	showed := map[string]bool{}
+	for i := range x.Last.Evidence {
+		showed[x.Last.Evidence[i].Signature] = true
+	}
+	for i := range d.Evidence {
+		e := &d.Evidence[i]
+		if showed[e.Signature] && later(e.Time.Time, e.Last.Time).After(x.Newest.Time) {
+			return true
+		}
+	}
+	return false
 }
 
 func (x *Incident) take(d *diagnosis.Diagnosis) {

@@ -1,6 +1,7 @@
 package follow
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -34,12 +35,20 @@ func TestAnIncidentIsToldOnceEachWay(t *testing.T) {
 	folded := shown("b", 3)
 	folded.Role, folded.ExplainedBy = diagnosis.Consequence, "a"
 	turned := shown("b", 3)
+	healed := shown("a", 1)
+	healed.Role = diagnosis.Transient
+	back, twice := healed, shown("a", 9)
+	back.Evidence = append(slices.Clone(back.Evidence), shown("a", 5).Evidence...)
+	back.Evidence[1].Signature = "node-is-back"
+	twice.Role = diagnosis.Transient
 	for name, looks := range map[string][]look{
-		"the same again says nothing":        {{ds: one(ctrl1), want: "open a"}, {ds: one(ctrl1)}, {ds: one(shown("a", 2, "ctrl1"))}},
-		"what matters is an update":          {{ds: one(ctrl1), want: "open a"}, {ds: one(both), want: "update a"}, {ds: one(sure), want: "update a"}, {ds: one(often), want: "update a"}, {ds: one(often)}},
-		"over is said once":                  {{ds: one(ctrl1), want: "open a"}, {ds: one(ctrl1), over: "a", want: "resolved a"}, {ds: one(ctrl1), over: "a"}, {ds: one(ctrl1)}},
-		"over when it is first seen":         {{ds: one(ctrl1), over: "a", want: "open a, resolved a"}, {ds: one(ctrl1), over: "a"}},
-		"a new line opens it again":          {{ds: one(ctrl1), over: "a", want: "open a, resolved a"}, {ds: one(shown("a", 9)), want: "open a"}},
+		"the same again says nothing": {{ds: one(ctrl1), want: "open a"}, {ds: one(ctrl1)}, {ds: one(shown("a", 2, "ctrl1"))}},
+		"what matters is an update":   {{ds: one(ctrl1), want: "open a"}, {ds: one(both), want: "update a"}, {ds: one(sure), want: "update a"}, {ds: one(often), want: "update a"}, {ds: one(often)}},
+		"over is said once":           {{ds: one(ctrl1), want: "open a"}, {ds: one(ctrl1), over: "a", want: "resolved a"}, {ds: one(ctrl1), over: "a"}, {ds: one(ctrl1)}},
+		"over when it is first seen":  {{ds: one(ctrl1), over: "a", want: "open a, resolved a"}, {ds: one(ctrl1), over: "a"}},
+		"a new line opens it again":   {{ds: one(ctrl1), over: "a", want: "open a, resolved a"}, {ds: one(shown("a", 9)), want: "open a"}},
+		"what goes along later is not it again": {{ds: one(healed), over: "a", want: "open a, resolved a"}, {ds: one(back), over: "a"},
+			{ds: one(twice), over: "a", want: "open a, resolved a"}},
 		"taken back, but not at once":        {{ds: one(ctrl1), want: "open a"}, {now: 10}, {ds: one(ctrl1), now: 20}, {now: 30}, {now: 279}, {now: 280, want: "resolved a"}, {now: 900}},
 		"a consequence is told by its cause": {{ds: []diagnosis.Diagnosis{ctrl1, folded}, want: "open a"}, {ds: []diagnosis.Diagnosis{ctrl1, folded}}},
 		"what turns out a consequence":       {{ds: one(turned), want: "open b"}, {ds: []diagnosis.Diagnosis{ctrl1, folded}, want: "open a, update b"}},

@@ -6,8 +6,6 @@ import (
 
 	"zlog/diagnosis"
 	"zlog/event"
-
-	"github.com/tidwall/gjson"
 )
 
 // meta is a record's place in the file.
@@ -97,7 +95,7 @@ func (a *account) slow(p []byte, m *meta) {
 		return
 	}
 	s := a.stamps.look(p)
-	if a.doubtful(p, s, m.line) && (a.unwrap.document(p, &w) || gjson.ValidBytes(p) && a.stamps.judgeJSON(p).kind != kindJSON) {
+	if a.doubtful(p, s, m.line) && (a.unwrap.document(p, &w) || event.IsJSONBytes(p) && a.stamps.judgeJSON(p).kind != kindJSON) {
 		s, a.close = shape{}, m.line+closeFirst
 	}
 	if s.kind != kindUnknown || len(p) == 0 || m.cut > 0 && p[0] == '{' && !bytes.HasPrefix(p, dockerHead) {
@@ -127,7 +125,7 @@ func (a *account) prefixed(p []byte) []byte {
 	if i <= 0 || bytes.IndexByte(p[:i], '"') >= 0 {
 		return nil
 	}
-	if _, ok := a.stamps.tail(p[i:]); !ok || !gjson.ValidBytes(p[i:]) {
+	if _, ok := a.stamps.tail(p[i:]); !ok || !event.IsJSONBytes(p[i:]) {
 		return nil
 	}
 	return p[i:]

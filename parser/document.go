@@ -41,7 +41,7 @@ type document struct {
 
 // document takes a document apart. It has a record, or text where records were seen before or that is known by itself.
 func (u *unwrapper) document(line []byte, w *wrapped) bool {
-	if len(line) < 2 || line[0] != '{' || line[len(line)-1] != '}' || !gjson.ValidBytes(line) {
+	if len(line) < 2 || line[0] != '{' || line[len(line)-1] != '}' || !event.IsJSONBytes(line) {
 		return false
 	}
 	d := document{u: u, textRank: len(event.ShipperLine), nameRank: len(event.ShipperNode)}
@@ -115,7 +115,7 @@ func (d *document) list(key string, v gjson.Result, depth int) {
 
 // string looks at one field.
 func (d *document) string(key, s string) {
-	if line := strings.TrimSpace(s); d.record == "" && strings.HasPrefix(line, "{") && gjson.Valid(line) && isRecord(gjson.Parse(line)) {
+	if line := strings.TrimSpace(s); d.record == "" && strings.HasPrefix(line, "{") && event.IsJSON(line) && isRecord(gjson.Parse(line)) {
 		d.record = line
 		return
 	}

@@ -14,7 +14,7 @@ import (
 //
 //	{"MESSAGE":"…","_HOSTNAME":"ctrl1","__REALTIME_TIMESTAMP":"1795375362208486","SYSLOG_IDENTIFIER":"ziti",…}
 func (u *unwrapper) journalJSON(line []byte, w *wrapped) bool {
-	if line[0] != '{' || !bytes.Contains(line, []byte(`"__REALTIME_TIMESTAMP"`)) || !gjson.ValidBytes(line) {
+	if line[0] != '{' || !bytes.Contains(line, []byte(`"__REALTIME_TIMESTAMP"`)) || !event.IsJSONBytes(line) {
 		return false
 	}
 	var host, container, tag, pid string

@@ -30,7 +30,7 @@ func (r *objectReader) parse(ev *event.Event) {
 
 // parseSlowly is the twin of parse for any text.
 func parseSlowly(ev *event.Event) {
-	if ev.Cut == 0 && !gjson.Valid(ev.Text) || ev.Torn {
+	if ev.Cut == 0 && !event.IsJSON(ev.Text) || ev.Torn {
 		ev.Msg = ev.Text
 		return
 	}

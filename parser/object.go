@@ -7,8 +7,6 @@ import (
 	"unsafe"
 
 	"zlog/event"
-
-	"github.com/tidwall/gjson"
 )
 
 // plainObject is the fast path: an object of one line that ends in logrus's time, in no wrapper.
@@ -150,7 +148,7 @@ func (a *account) torn(p []byte, s *shape, m *meta) bool {
 	case s.kind != kindJSON && s.kind != kindUnknown:
 		return false
 	case len(p) > 1 && p[0] == '{' && (p[1] == '"' || s.kind == kindJSON):
-		return !gjson.ValidBytes(p)
+		return !event.IsJSONBytes(p)
 	case !m.first || s.kind != kindUnknown || len(p) == 0 || p[len(p)-1] != '}' || !bytes.Contains(p, []byte(`":`)):
 		return false
 	}

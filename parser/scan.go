@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/tidwall/gjson"
+
+	"zlog/event"
 )
 
 // value is one value of a JSON object.
@@ -108,7 +110,7 @@ func (v *value) scan(s string, i int, quotes []quote) (int, []quote) {
 		}
 	case c == '{' || c == '[':
 		end, quotes = scanNested(s, i, quotes)
-		if end < 0 || !gjson.Valid(s[i:end]) {
+		if end < 0 || !event.IsJSON(s[i:end]) {
 			return -1, nil
 		}
 		v.object = c == '{'

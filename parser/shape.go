@@ -245,7 +245,7 @@ func keyString(p []byte, key string) []byte {
 
 // judgeJSON parses a line to see whether it is a record at all: valid, with a message, or an event.
 func (c *secondCache) judgeJSON(p []byte) shape {
-	if !gjson.ValidBytes(p) {
+	if !event.IsJSONBytes(p) {
 		return shape{}
 	}
 	s := shape{format: formatPfxlogJSON}

@@ -42,16 +42,26 @@ func newPlaces(r *diagnosis.Result) *places {
 	return pl
 }
 
-// dates chooses how times are written: without a date if all are of one day, without a year if all are of one year.
+// dates chooses how times are written: without a date if all are of one day, without a year if all are of one year. The ends
+// of the sources do not tell that alone: a clock that begins in 1970 is set to the day in the middle of a log.
 func (pl *places) dates(r *diagnosis.Result) {
 	days, years := map[string]bool{}, map[int]bool{}
-	for _, s := range r.Sources {
-		for _, t := range []diagnosis.Time{s.First, s.Last} {
+	see := func(ts ...diagnosis.Time) {
+		for _, t := range ts {
 			if !t.IsZero() && dated(t) {
 				days[t.UTC().Format(time.DateOnly)], years[t.UTC().Year()] = true, true
 				pl.date = t.UTC().Format(time.DateOnly)
 			}
 		}
+	}
+	for _, s := range r.Sources {
+		see(s.First, s.Last)
+	}
+	for _, m := range r.Story {
+		see(m.Time)
+	}
+	for i := range r.Diagnoses {
+		see(r.Diagnoses[i].First, r.Diagnoses[i].Last)
 	}
 	switch {
 	case len(days) <= 1:

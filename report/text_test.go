@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 
 	"zlog/diagnosis"
@@ -129,6 +130,21 @@ func TestColourChangesNoWord(t *testing.T) {
 		if got, want := uncoloured(render(t, r, TextOptions{Color: true})), render(t, r, TextOptions{}); got != want {
 			t.Errorf("%s reads otherwise in colour:\n%s", name, got)
 		}
+	}
+}
+
+func TestTimesHaveTheirDateWhereAClockWasSetInTheMidst(t *testing.T) {
+	day := func(s string) diagnosis.Time {
+		at, err := time.Parse(time.DateTime, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return diagnosis.Time{Time: at}
+	}
+	r := &diagnosis.Result{Verdict: diagnosis.Problem, Sources: []diagnosis.Source{{Name: "a.log", First: day("1970-01-01 00:00:07"), Last: day("2026-11-23 08:00:00")}},
+		Story: []diagnosis.Moment{{Time: day("2026-11-22 19:32:10"), What: "leads term 2"}, {Time: day("2026-11-23 07:00:00"), What: "leads term 3"}}}
+	if got := render(t, r, TextOptions{}); !strings.Contains(got, "11-22 19:32:10.000  leads term 2") || !strings.Contains(got, "11-23 07:00:00.000  leads term 3") {
+		t.Errorf("two days are told as one:\n%s", got)
 	}
 }
 

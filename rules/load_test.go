@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -92,7 +93,7 @@ func TestAnEmptyFileIsNoMistake(t *testing.T) {
 }
 
 func TestAHugeFileIsRefusedBeforeItIsRead(t *testing.T) {
-	_, err := Load([]File{{Name: "x.yaml", Text: strings.Repeat("\x00", maxFile+1)}}, nil)
+	_, err := Load([]File{{Name: "x.yaml", Text: strings.Repeat("\x00", MaxFile+1)}}, nil)
 	if err == nil || !strings.Contains(err.Error(), "x.yaml: 8388609 bytes") {
 		t.Error(err)
 	}
@@ -155,4 +156,15 @@ func FuzzLoad(f *testing.F) {
 			t.Fatal("an error without words")
 		}
 	})
+}
+
+func TestAnErrorOfVeryManyMistakesIsShort(t *testing.T) {
+	_, err := Load([]File{{Name: "x.yaml", Text: "signatures:\n" + strings.Repeat("  - {}\n", 5000)}}, nil)
+	if lines := strings.Split(err.Error(), "\n"); len(lines) != mostTold+1 || lines[mostTold] != "and 4900 mistakes more; zlog rules check tells them all" {
+		t.Errorf("%d lines, the last %s", len(lines), lines[len(lines)-1])
+	}
+	var wrong Mistakes
+	if !errors.As(err, &wrong) || len(wrong) != 5000 {
+		t.Errorf("%d mistakes", len(wrong))
+	}
 }

@@ -39,10 +39,17 @@ func (m Mistake) String() string {
 // Mistakes are all that is wrong with a set of rule files, by file in load order, line and column, each once.
 type Mistakes []Mistake
 
+// mostTold is how many mistakes one error tells: more than that is one mistake made everywhere.
+const mostTold = 100
+
+// Error tells the mistakes, a line each; "zlog rules check" prints them all.
 func (m Mistakes) Error() string {
-	lines := make([]string, len(m))
-	for i := range m {
-		lines[i] = m[i].String()
+	var lines []string
+	for i := range m[:min(len(m), mostTold)] {
+		lines = append(lines, m[i].String())
+	}
+	if more := len(m) - mostTold; more > 0 {
+		lines = append(lines, fmt.Sprintf("and %d mistakes more; zlog rules check tells them all", more))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -10,11 +10,11 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Bounds of a rule file. The built-in pack is some files of up to 150 KB; its deepest node is at depth 9.
-const (
-	maxFile  = 8 << 20
-	maxDepth = 40
-)
+// MaxFile is how many bytes a rule file may have. The built-in pack is some files of up to 150 KB.
+const MaxFile = 8 << 20
+
+// maxDepth is how deep nodes may stand in each other; the pack's deepest is at depth 9.
+const maxDepth = 40
 
 // parseFile gives the root node of a rule file that is one document without aliases and not too deep; nil if it is
 // empty or has mistakes. An alias could stand for very much (a "YAML bomb"), and hides from the reader what a rule says.
@@ -23,8 +23,8 @@ func (d *decoder) parseFile(data string) *yaml.Node {
 		d.mistakes = append(d.mistakes, Mistake{File: d.file, What: what})
 		return nil
 	}
-	if len(data) > maxFile {
-		return whole(strconv.Itoa(len(data)) + " bytes; a rule file may have " + strconv.Itoa(maxFile))
+	if len(data) > MaxFile {
+		return whole(strconv.Itoa(len(data)) + " bytes; a rule file may have " + strconv.Itoa(MaxFile))
 	}
 	if root := d.nodes.read(data, d.lazy); root != nil {
 		return root

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/tidwall/gjson"
+
+	"zlog/event"
 )
 
 // elastic asks Elasticsearch (8) or OpenSearch (2) in the query language that both have. Documents lie in indices whose
@@ -75,7 +77,7 @@ func (k *elastic) post(ctx context.Context, path string, form url.Values, body a
 		if err != nil {
 			return err
 		}
-		if !gjson.ValidBytes(answer) {
+		if !event.IsJSONBytes(answer) {
 			return fmt.Errorf("%w: no JSON in %d bytes", errTorn, len(answer))
 		}
 		out = gjson.ParseBytes(answer)

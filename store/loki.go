@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/tidwall/gjson"
+
+	"zlog/event"
 )
 
 // loki asks Loki in LogQL, and was held against a real one (main of November 2026). A line that is the same in time and text as
@@ -151,7 +153,7 @@ func (k *loki) Values(ctx context.Context, sel Selection, label string) ([]strin
 			if err != nil {
 				return err
 			}
-			if !gjson.ValidBytes(data) {
+			if !event.IsJSONBytes(data) {
 				return fmt.Errorf("%w: no JSON", errTorn)
 			}
 			for _, v := range gjson.GetBytes(data, "data").Array() {
@@ -199,7 +201,7 @@ func (k *loki) result(r io.Reader) (gjson.Result, error) {
 	if err != nil {
 		return gjson.Result{}, err
 	}
-	if !gjson.ValidBytes(data) {
+	if !event.IsJSONBytes(data) {
 		return gjson.Result{}, fmt.Errorf("%w: no JSON in %d bytes", errTorn, len(data))
 	}
 	if s := gjson.GetBytes(data, "status").String(); s != "success" {

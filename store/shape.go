@@ -103,7 +103,7 @@ func lineOf(fields []field, labels []string, at string) (string, bool) {
 // whole says whether a text is a record by itself.
 func whole(s string) bool {
 	s = strings.TrimSpace(s)
-	return strings.HasPrefix(s, `{"`) && strings.HasSuffix(s, "}") && gjson.Valid(s)
+	return strings.HasPrefix(s, `{"`) && strings.HasSuffix(s, "}") && event.IsJSON(s)
 }
 
 // unfold takes the line feed off that some shippers leave on.

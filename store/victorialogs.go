@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/tidwall/gjson"
+
+	"zlog/event"
 )
 
 // victoriaLogs asks VictoriaLogs in LogsQL. It was seen with 1.26: answers are lines of JSON, a value is always a string, and
@@ -260,7 +262,7 @@ func rows(r io.Reader, take func(gjson.Result) error) error {
 		if len(row) == 0 {
 			continue
 		}
-		if !gjson.ValidBytes(row) {
+		if !event.IsJSONBytes(row) {
 			return fmt.Errorf("%w: no JSON in %q", errTorn, oneLine(string(row[:min(len(row), 60)])))
 		}
 		if err := take(gjson.Parse(string(row))); err != nil {
