@@ -32,7 +32,7 @@ type sample struct {
 func jsonSamples(set *rules.Set) (lines []sample, text int) {
 	seen := map[string]bool{}
 	for _, sig := range set.Signatures {
-		for _, s := range slices.Concat(sig.Lines.Samples().Match, sig.Lines.Samples().Other) {
+		for _, s := range slices.Concat(sig.Lines.Get().Match, sig.Lines.Get().Other) {
 			line, _, _ := strings.Cut(strings.TrimRight(s, "\n"), "\n")
 			if seen[line] {
 				continue

@@ -113,17 +113,17 @@ func TestEveryCommandOfThePackIsOneThatTheReleaseHas(t *testing.T) {
 		}
 	}
 	for _, s := range set.Signatures {
-		prose(s.ID, append([]string{s.Title, s.Meaning, s.Normal, s.Remedy}, s.Causes...)...)
+		prose(s.ID, append([]string{s.Title, s.Meaning.Get(), s.Normal, s.Remedy.Get()}, s.Causes.Get()...)...)
 	}
 	for _, d := range set.Diagnoses {
 		prose(d.ID, d.Summary, d.Cause, d.Prevention)
-		for _, r := range d.Remedy {
+		for _, r := range d.Remedy.Get() {
 			prose(d.ID, r.Do, r.Danger)
 			if strings.HasPrefix(r.Command, "ziti ") {
 				check(d.ID+": remedy", r.Command, r.Versions, false)
 			}
 		}
-		for _, c := range d.Confirm {
+		for _, c := range d.Confirm.Get() {
 			prose(d.ID, c.Expect)
 			if strings.HasPrefix(c.Command, "ziti ") {
 				check(d.ID+": confirm", c.Command, "", false)

@@ -43,7 +43,7 @@ func TestEveryTextOfTheMonitoringPageIsKnown(t *testing.T) {
 			if strings.Join(ids, " ") != x.signature {
 				t.Errorf("%q is %v, want %s", logged, ids, x.signature)
 			}
-			if sig := set.Signature(x.signature); sig == nil || sig.Meaning == "" || len(sig.Causes) == 0 {
+			if sig := set.Signature(x.signature); sig == nil || sig.Meaning.Get() == "" || len(sig.Causes.Get()) == 0 {
 				t.Errorf("%s does not say what it means and why", x.signature)
 			}
 		})
@@ -129,7 +129,7 @@ func TestWhatThePageSaysNotToAlertOnIsNoProblem(t *testing.T) {
 func TestEveryDiagnosisSaysAllThatAnOperatorNeeds(t *testing.T) {
 	set := builtInPack(t)
 	for _, d := range set.Diagnoses {
-		if d.Cause == "" || d.Summary == "" || len(d.Remedy) == 0 || len(d.Confirm) == 0 || len(d.Rivals) == 0 || len(d.References) == 0 {
+		if d.Cause == "" || d.Summary == "" || len(d.Remedy.Get()) == 0 || len(d.Confirm.Get()) == 0 || len(d.Rivals.Get()) == 0 || len(d.References) == 0 {
 			t.Errorf("%s lacks a cause, summary, remedy, confirm step, rival or reference", d.ID)
 		}
 	}

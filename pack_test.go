@@ -31,7 +31,7 @@ func builtInPack(t *testing.T) *rules.Set {
 		if err != nil {
 			t.Fatal(err)
 		}
-		files = append(files, rules.File{Name: path.Base(n), Data: data, Builtin: true})
+		files = append(files, rules.File{Name: path.Base(n), Text: string(data), Builtin: true})
 	}
 	set, err := rules.Load(files, cluster.Facts)
 	if err != nil {
@@ -67,7 +67,7 @@ func TestEverySampleOfThePackHolds(t *testing.T) {
 		}
 	}
 	for _, s := range set.Signatures {
-		for _, text := range append(append([]string{}, s.Lines.Samples().Match...), s.Lines.Samples().Other...) {
+		for _, text := range append(append([]string{}, s.Lines.Get().Match...), s.Lines.Get().Other...) {
 			n := 0
 			everyRecord(text, func(*event.Event) { n++ })
 			if n == 0 {
@@ -109,7 +109,7 @@ func TestMatchGivesEverySignatureThatHolds(t *testing.T) {
 	set := builtInPack(t)
 	n := 0
 	for _, of := range set.Signatures {
-		for _, text := range of.Lines.Samples().Match {
+		for _, text := range of.Lines.Get().Match {
 			everyRecord(text, func(e *event.Event) {
 				var got, want []string
 				for _, m := range set.Match(e) {

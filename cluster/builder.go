@@ -30,6 +30,7 @@ type Builder struct {
 	applied map[string]int   // entries kept, by source
 	mu      sync.Mutex       // of applied
 	key     []byte
+	keeper  event.Keeper
 	kept    int
 	seq     int
 }
@@ -161,7 +162,7 @@ func (b *Builder) Add(m *event.Match) {
 		s.life++
 		s.counted = false
 	}
-	m = m.Keep()
+	m = b.keeper.Keep(m)
 	f.kept++
 	f.last = m
 	b.kept++

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"zlog/diagnosis"
 	"zlog/event"
 )
 
@@ -286,9 +287,6 @@ func apart(a, b *Node) bool {
 	return true
 }
 
-// thisNode is what a node is called whose log was piped in, alone, and does not say who wrote it.
-const thisNode = "this node"
-
 // name gives every node a short name of its own: its id, else its stream's name, else its file's.
 func name(ns []*Node) {
 	base := func(n *Node) string {
@@ -299,7 +297,7 @@ func name(ns []*Node) {
 		case st.key.name != "":
 			return st.key.name
 		case st.key.source == "-" && len(ns) == 1:
-			return thisNode
+			return diagnosis.ThisNode
 		case st.key.source == "-":
 			return "stdin"
 		}

@@ -2,11 +2,14 @@ package cmd
 
 import (
 	"context"
+	"io"
 	"io/fs"
 	"path"
 	"runtime"
 	"slices"
 	"sort"
+	"strings"
+	"sync"
 	"time"
 
 	"zlog/cluster"
@@ -40,14 +43,30 @@ func builtin(pack fs.FS) ([]rules.File, error) {
 	}
 	sort.Strings(names)
 	var files []rules.File
+	room := make([]byte, 32<<10)
 	for _, n := range append(names, "rules.yaml") {
-		data, err := fs.ReadFile(pack, n)
+		text, err := textOf(pack, n, room)
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, rules.File{Name: path.Base(n), Data: data, Builtin: true, Lazy: true})
+		files = append(files, rules.File{Name: path.Base(n), Text: text, Builtin: true, Lazy: true})
 	}
 	return files, nil
+}
+
+// textOf reads a file as fs.ReadFile does, but into a text: of the pack, 0.8 MB, no second copy is made.
+func textOf(pack fs.FS, name string, room []byte) (string, error) {
+	f, err := pack.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	var b strings.Builder
+	if info, err := f.Stat(); err == nil {
+		b.Grow(int(info.Size()))
+	}
+	_, err = io.CopyBuffer(&b, f, room)
+	return b.String(), err
 }
 
 // outcome is a run's answer and what it was made from.
@@ -130,9 +149,15 @@ func (a *analysis) conclude(b *cluster.Builder, unknown *rules.Unknowns, all []d
 	story := b.Tell()
 	out := &outcome{story: story}
 	c := story.Case()
+	r := &diagnosis.Result{Schema: diagnosis.Schema, Sources: all, Nodes: c.Nodes}
+	var limits []diagnosis.Unassessed
+	var beside sync.WaitGroup // what rests on the story alone is told while the diagnoses are made
+	beside.Go(func() {
+		r.Unrecognised, r.Wanted, r.Timeline, limits = unknown.Groups(story.NodeOf), story.Wanted(), story.Lanes(), story.Limits()
+	})
 	f := a.set.Diagnose(&rules.Case{Matches: c.Matches, Facts: c.Facts, Nodes: c.Nodes, Missing: story.Missing})
-	r := &diagnosis.Result{Schema: diagnosis.Schema, Sources: all, Nodes: c.Nodes, Diagnoses: f.Diagnoses, Signatures: f.Signatures,
-		NotAssessable: f.NotAssessable, Unrecognised: unknown.Groups(story.NodeOf), Story: brief(story, f.Diagnoses), Wanted: story.Wanted(), Timeline: story.Lanes()}
+	beside.Wait()
+	r.Diagnoses, r.Signatures, r.NotAssessable, r.Story = f.Diagnoses, f.Signatures, f.NotAssessable, brief(story, f.Diagnoses)
 	r.Zlog = diagnosis.Tool{Version: version(), Rules: diagnosis.Rules{Files: a.set.Files, Signatures: len(a.set.Signatures), Diagnoses: len(a.set.Diagnoses)}}
 	a.choose(r)
 	events := 0
@@ -150,7 +175,7 @@ func (a *analysis) conclude(b *cluster.Builder, unknown *rules.Unknowns, all []d
 		events = 0
 	}
 	r.Verdict = verdict(r.Diagnoses, events, out.failed)
-	r.NotAssessable = append(append(r.NotAssessable, story.Limits()...), a.fetched.limits()...)
+	r.NotAssessable = append(append(r.NotAssessable, limits...), a.fetched.limits()...)
 	if lost := story.Unreached(); r.Verdict == diagnosis.Healthy && len(lost) > 0 {
 		r.Verdict, r.NotAssessable = diagnosis.NotAssessable, append(r.NotAssessable, lost...)
 	}

@@ -52,7 +52,7 @@ func generated(tb testing.TB, set *rules.Set, known, unknown, size int) []byte {
 		}
 	}
 	for _, sig := range set.Signatures {
-		for _, line := range sig.Lines.Samples().Match {
+		for _, line := range sig.Lines.Get().Match {
 			if strings.HasPrefix(line, `{"`) && stampOf.MatchString(line) {
 				matching = append(matching, line)
 			}

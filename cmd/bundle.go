@@ -261,11 +261,11 @@ func (t *ticket) rules() ([]diagnosis.TicketFile, error) {
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, rules.File{Name: filepath.Base(n), Data: data})
+		files = append(files, rules.File{Name: filepath.Base(n), Text: string(data)})
 	}
 	var out []diagnosis.TicketFile
 	for _, f := range files {
-		out = append(out, diagnosis.TicketFile{Name: t.h.redactor.Text(f.Name), Size: int64(len(f.Data)), SHA256: sum(f.Data)})
+		out = append(out, diagnosis.TicketFile{Name: t.h.redactor.Text(f.Name), Size: int64(len(f.Text)), SHA256: sum([]byte(f.Text))})
 	}
 	return out, nil
 }

@@ -72,7 +72,7 @@ func (e *env) ruleSet(extra []string) (*rules.Set, error) {
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, rules.File{Name: n, Data: data})
+		files = append(files, rules.File{Name: n, Text: string(data)})
 	}
 	return rules.Load(files, cluster.Facts)
 }
@@ -176,6 +176,7 @@ func (e *env) open(c *cobra.Command, in *input, paths []string) (*analysis, []*p
 
 // prepare makes an analysis of rules and window, for whatever sources.
 func (e *env) prepare(in *input) (*analysis, error) {
+	hugePages()
 	a := &analysis{limits: in.limits, node: in.node, only: in.only, skip: in.skip, slow: in.noPrefilter}
 	var err error
 	if a.since, err = point(in.since); err != nil {

@@ -69,7 +69,7 @@ func (e *env) packAnd(paths []string) (*rules.Set, []string, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		files = append(files, rules.File{Name: n, Data: data})
+		files = append(files, rules.File{Name: n, Text: string(data)})
 	}
 	set, err := rules.Load(files, cluster.Facts)
 	return set, names, err

@@ -175,7 +175,7 @@ func (e *env) explainSignature(c *cobra.Command, a *analysis, id string, sources
 	p.head("%s", count(in.Hits, "line")+" matched")
 	p.seen(in.First, false)
 	if in.Hits > 0 {
-		p.item("meaning", in.Signature.Meaning)
+		p.item("meaning", in.Signature.Meaning.Get())
 		p.item("harmless", in.Signature.Normal)
 	}
 	if len(in.Near) > 0 {

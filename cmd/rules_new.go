@@ -102,7 +102,7 @@ func (e *env) draft(c *cobra.Command, file string, line int) (draft []byte, know
 
 // tried loads a draft by itself and runs its samples.
 func (e *env) tried(c *cobra.Command, draft []byte) error {
-	set, err := rules.Load([]rules.File{{Name: "draft", Data: draft}}, cluster.Facts)
+	set, err := rules.Load([]rules.File{{Name: "draft", Text: string(draft)}}, cluster.Facts)
 	if err != nil {
 		return err
 	}

@@ -83,15 +83,15 @@ func (p *page) signature(set *rules.Set, s *rules.Signature) {
 	}
 	p.items("captures", captures)
 	p.item("effect", s.Effect)
-	p.item("meaning", s.Meaning)
+	p.item("meaning", s.Meaning.Get())
 	p.item("harmless", s.Normal)
-	p.items("causes", s.Causes)
-	p.item("remedy", s.Remedy)
+	p.items("causes", s.Causes.Get())
+	p.item("remedy", s.Remedy.Get())
 	p.item("used by", strings.Join(set.UsedBy(s.ID), ", "))
 	p.items("references", s.References)
 	p.item("from", strings.Join(s.Files(), ", ")+" ("+s.Position()+")")
-	p.raw("lines that match", s.Lines.Samples().Match)
-	p.raw("lines that must not match", s.Lines.Samples().Other)
+	p.raw("lines that match", s.Lines.Get().Match)
+	p.raw("lines that must not match", s.Lines.Get().Other)
 }
 
 func (p *page) diagnosis(d *rules.Diagnosis) {
@@ -100,7 +100,7 @@ func (p *page) diagnosis(d *rules.Diagnosis) {
 	p.item("says", d.Summary)
 	p.item("cause", d.Cause)
 	var steps []string
-	for _, s := range d.Remedy {
+	for _, s := range d.Remedy.Get() {
 		text := s.Do
 		if s.Command != "" {
 			text += " `" + s.Command + "`"
@@ -115,10 +115,10 @@ func (p *page) diagnosis(d *rules.Diagnosis) {
 	}
 	p.items("what to do", steps)
 	p.item("prevention", d.Prevention)
-	for _, c := range d.Confirm {
+	for _, c := range d.Confirm.Get() {
 		p.item("confirm", "`"+c.Command+"`: "+c.Expect)
 	}
-	for _, r := range d.Rivals {
+	for _, r := range d.Rivals.Get() {
 		p.item("or is it", r.Cause+"? "+r.Tell)
 	}
 	p.item("explains", strings.Join(d.Explains, ", "))

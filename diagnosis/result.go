@@ -110,6 +110,9 @@ type Gap struct {
 	Reason string `json:"reason"`
 }
 
+// ThisNode is the name of a node whose log was piped in, alone, and does not say who wrote it.
+const ThisNode = "this node"
+
 // Node is one controller (or router) that wrote events, as it was at the end of its log.
 type Node struct {
 	Name          string   `json:"name"`

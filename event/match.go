@@ -28,29 +28,6 @@ type Match struct {
 	Seq       int       // order of arrival within the run
 }
 
-// Keep gives a copy that shares no text with the event that was matched.
-func (m *Match) Keep() *Match {
-	c := *m
-	size := len(m.Text)
-	for i := range m.Captures {
-		size += len(m.Captures[i].Value)
-	}
-	var b strings.Builder // one text for all of them
-	b.Grow(size)
-	b.WriteString(m.Text)
-	for i := range m.Captures {
-		b.WriteString(m.Captures[i].Value)
-	}
-	all := b.String()
-	take := func(n int) (s string) { s, all = all[:n], all[n:]; return s }
-	c.Text = take(len(m.Text))
-	c.Captures = make([]Field, len(m.Captures))
-	for i, f := range m.Captures {
-		c.Captures[i] = Field{f.Key, take(len(f.Value))}
-	}
-	return &c
-}
-
 // Capture gives a captured value, "" if there is none.
 func (m *Match) Capture(name string) string {
 	for i := range m.Captures {

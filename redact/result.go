@@ -43,6 +43,9 @@ func (r *Redactor) Result(res *diagnosis.Result) {
 	}
 	r.settle()
 	name := r.nodeName
+	for _, n := range res.Nodes { // before the texts in which they stand
+		name(n.Name)
+	}
 	names := func(list []string) {
 		for i := range list {
 			list[i] = name(list[i])
@@ -114,10 +117,10 @@ func (r *Redactor) Result(res *diagnosis.Result) {
 
 // nodeName redacts a node's name: it stays, unless it is a host's or the mode is strict.
 func (r *Redactor) nodeName(n string) string {
-	if n == "" {
+	if n == "" || n == diagnosis.ThisNode {
 		return n
 	}
-	if r.mode >= Strict && shortName(n) {
+	if r.mode >= Strict {
 		return r.put(Node, n)
 	}
 	return r.Text(n)

@@ -87,3 +87,27 @@ func TestNamesOfFiles(t *testing.T) {
 		}
 	}
 }
+
+// TestStrictTakesOutNamesOfNodesThatAreFolders: a node that does not say who it is is called by its folder, or has it behind its id.
+func TestStrictTakesOutNamesOfNodesThatAreFolders(t *testing.T) {
+	r, err := New(Strict)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res := &diagnosis.Result{
+		Story:     []diagnosis.Moment{{Node: "ctrl2 (acme-berlin/ziti.log)", What: "leads (seen from acme-paris/ziti)"}},
+		Nodes:     []diagnosis.Node{{Name: "acme-paris/ziti"}, {Name: "ctrl2 (acme-berlin/ziti.log)", ID: "ctrl2"}, {Name: diagnosis.ThisNode}},
+		Diagnoses: []diagnosis.Diagnosis{{Nodes: []string{"acme-paris/ziti"}, Summary: "acme-paris/ziti stood still; this node did not"}},
+	}
+	r.Result(res)
+	text, err := json.Marshal(res)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(text), "acme") {
+		t.Error(string(text))
+	}
+	if res.Nodes[2].Name != diagnosis.ThisNode || !strings.HasSuffix(res.Diagnoses[0].Summary, " stood still; this node did not") {
+		t.Errorf("%q, %q", res.Nodes[2].Name, res.Diagnoses[0].Summary)
+	}
+}

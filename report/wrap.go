@@ -2,6 +2,7 @@ package report
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/mattn/go-runewidth"
 )
@@ -15,14 +16,37 @@ var cells = func() *runewidth.Condition {
 	return c
 }()
 
+// narrow are the characters beyond ASCII that zlog's own texts have. Each takes one cell; before it tells the cells of any
+// character, runewidth fills a table of 2 MB, which takes more than a millisecond.
+const narrow = "·×…–→✓✔✗✘─│┄▂▇◆"
+
+// other says whether a character may take none or two cells.
+func other(r rune) bool { return (r < 0x20 || r > 0x7e) && !strings.ContainsRune(narrow, r) }
+
 // Width gives the cells that a terminal needs for a text without controls.
 func Width(s string) int {
-	for i := 0; i < len(s); i++ {
-		if s[i] < 0x20 || s[i] > 0x7e {
-			return cells.StringWidth(s)
-		}
+	if strings.ContainsFunc(s, other) {
+		return cells.StringWidth(s)
 	}
-	return len(s)
+	return utf8.RuneCountInString(s)
+}
+
+// truncate cuts a text off so that with a tail it takes at most so many cells, if it takes more.
+func truncate(s string, width int, tail string) string {
+	if strings.ContainsFunc(s, other) {
+		return cells.Truncate(s, width, tail)
+	}
+	if utf8.RuneCountInString(s) <= width {
+		return s
+	}
+	keep := max(width-Width(tail), 0)
+	for i := range s {
+		if keep == 0 {
+			return s[:i] + tail
+		}
+		keep--
+	}
+	return s + tail
 }
 
 // Clip shortens a text to so many cells, with … for what is cut off its end.
@@ -30,7 +54,7 @@ func Clip(s string, width int) string {
 	if Width(s) <= width {
 		return s
 	}
-	return cells.Truncate(s, max(width, 1), "…")
+	return truncate(s, max(width, 1), "…")
 }
 
 // clipLeft shortens a text to so many cells, with … for what is cut off its beginning: of a path, the end tells.
@@ -40,9 +64,9 @@ func clipLeft(s string, width int) string {
 	}
 	rs := []rune(s)
 	n, i := 1, len(rs)
-	for i > 0 && n+cells.RuneWidth(rs[i-1]) <= width {
+	for i > 0 && n+Width(string(rs[i-1])) <= width {
 		i--
-		n += cells.RuneWidth(rs[i])
+		n += Width(string(rs[i]))
 	}
 	return "…" + string(rs[i:])
 }
@@ -71,7 +95,7 @@ func wrap(s string, width int) []string {
 			out = append(out, line)
 		}
 		for w > width {
-			head := cells.Truncate(word, width, "")
+			head := truncate(word, width, "")
 			if head == "" { // cannot be: a character is at most two cells
 				break
 			}

@@ -26,6 +26,29 @@ func TestWrap(t *testing.T) {
 	}
 }
 
+// TestNarrowTextsAreMeasuredAsOthersAre: without runewidth's table as with it.
+func TestNarrowTextsAreMeasuredAsOthersAre(t *testing.T) {
+	texts := []string{"", "plain", "3 × 4 … 5 · 6", "✘ problem", "節点 ✘", "a\u0301b", "\u200b", "\xff", "☺️", "\t"}
+	for _, r := range narrow {
+		texts = append(texts, string(r), "a"+string(r)+"b")
+	}
+	for r := rune(0); r < 0x180; r++ {
+		texts = append(texts, "a"+string(r))
+	}
+	for _, s := range texts {
+		if got, want := Width(s), cells.StringWidth(s); got != want {
+			t.Errorf("%q takes %d cells, want %d", s, got, want)
+		}
+		for width := range 8 {
+			for _, tail := range []string{"", "…"} {
+				if got, want := truncate(s, width, tail), cells.Truncate(s, width, tail); got != want {
+					t.Errorf("%q cut to %d cells with %q is %q, want %q", s, width, tail, got, want)
+				}
+			}
+		}
+	}
+}
+
 func TestClip(t *testing.T) {
 	for _, c := range []struct {
 		in         string

@@ -64,13 +64,13 @@ func readExtract(d *decoder, n *yaml.Node) (extract, bool) {
 		same, known := d.extracts[spec.Regex] // aliases repeat the same patterns
 		if !known {
 			var err error
-			if same, err = newExpr(spec.Regex); err != nil {
+			if same, err = d.expr(spec.Regex); err != nil {
 				d.fail(n, "capture: %v", err)
 				return e, false
 			}
 			d.extracts[spec.Regex] = same
 		}
-		if e.re = same; spec.Text == "" && same.groups != 1 {
+		if e.re = same; spec.Text == "" && !d.lazy && same.groupCount() != 1 {
 			d.fail(n, "capture: want a pattern with one group, such as 'peer (\\S+)'; write others as (?:…)")
 			return e, false
 		}

@@ -65,7 +65,7 @@ func joined(j join, of []*condition) *condition {
 
 // condition gives what a line in a store must be for the signature to match it.
 func (sig *Signature) condition() *condition {
-	dumps := slices.ContainsFunc(sig.Lines.Samples().Match, dumpHead.MatchString)
+	dumps := slices.ContainsFunc(sig.Lines.Get().Match, dumpHead.MatchString)
 	ways := make([]*condition, 0, len(sig.When))
 	for i := range sig.When {
 		ways = append(ways, sig.When[i].condition(dumps))

@@ -48,12 +48,12 @@ func (s *Set) Cover(cases []Expected) Coverage {
 	used := s.users()
 	out := Coverage{Signatures: []SignatureCover{}, Diagnoses: []DiagnosisCover{}}
 	for _, sig := range s.Signatures {
-		samples := sig.Lines.Samples()
+		samples := sig.Lines.Get()
 		out.Signatures = append(out.Signatures, SignatureCover{ID: sig.ID, Match: len(samples.Match), Other: len(samples.Other),
-			UsedBy: sortedKeys(used[sig.ID]), References: len(sig.References), Effect: sig.Effect, Normal: sig.Normal != "", Remedy: sig.Remedy != ""})
+			UsedBy: sortedKeys(used[sig.ID]), References: len(sig.References), Effect: sig.Effect, Normal: sig.Normal != "", Remedy: sig.Remedy.Get() != ""})
 	}
 	for _, dg := range s.Diagnoses {
-		c := DiagnosisCover{ID: dg.ID, Ways: len(dg.When), Cases: []string{}, Confirm: len(dg.Confirm), References: len(dg.References)}
+		c := DiagnosisCover{ID: dg.ID, Ways: len(dg.When), Cases: []string{}, Confirm: len(dg.Confirm.Get()), References: len(dg.References)}
 		for _, x := range cases {
 			switch {
 			case has(x.Want, dg.ID):

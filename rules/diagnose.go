@@ -3,9 +3,12 @@ package rules
 import (
 	"cmp"
 	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 	"unicode"
 
@@ -27,27 +30,18 @@ func (s *Set) Diagnose(c *Case) Finding {
 	found := map[string]*diagnosis.Diagnosis{}
 	unclear := map[string]map[string]bool{}
 	var order []*Diagnosis
-	for _, dg := range s.Diagnoses {
-		var sols []*solution
-		var missing []string
-		for i := range dg.When {
-			got, why := sv.solve(&dg.When[i])
-			sols = append(sols, got...)
-			if len(got) == 0 {
-				missing = append(missing, why...)
+	for i, a := range s.answers(sv) {
+		dg := s.Diagnoses[i]
+		for _, why := range a.missing {
+			if unclear[dg.ID] == nil {
+				unclear[dg.ID] = map[string]bool{}
 			}
+			unclear[dg.ID][why] = true
 		}
-		if len(sols) == 0 {
-			for _, why := range missing {
-				if unclear[dg.ID] == nil {
-					unclear[dg.ID] = map[string]bool{}
-				}
-				unclear[dg.ID][why] = true
-			}
-			continue
+		if a.found != nil {
+			found[dg.ID] = a.found
+			order = append(order, dg)
 		}
-		found[dg.ID] = s.assemble(sv, dg, sols)
-		order = append(order, dg)
 	}
 	for _, dg := range order {
 		for _, id := range dg.Hides {
@@ -81,6 +75,49 @@ func (s *Set) Diagnose(c *Case) Finding {
 	return f
 }
 
+// answer is what a case says to one diagnosis: what was found, nil for nothing, or else why that could not be told.
+type answer struct {
+	found   *diagnosis.Diagnosis
+	missing []string
+}
+
+// answers gives the answer to each diagnosis. They do not rest on one another, so they are looked for on all cores.
+func (s *Set) answers(sv *solver) []answer {
+	out := make([]answer, len(s.Diagnoses))
+	var taken atomic.Int64
+	work := func(sv *solver) {
+		for i := int(taken.Add(1)) - 1; i < len(out); i = int(taken.Add(1)) - 1 {
+			out[i] = s.answer(sv, s.Diagnoses[i])
+		}
+	}
+	var others sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), mostSolvers) - 1 {
+		others.Go(func() { work(sv.another()) })
+	}
+	work(sv)
+	others.Wait()
+	return out
+}
+
+// mostSolvers bounds the goroutines that look for answers: some diagnoses take most of the time.
+const mostSolvers = 4
+
+func (s *Set) answer(sv *solver, dg *Diagnosis) answer {
+	var sols []*solution
+	var missing []string
+	for i := range dg.When {
+		got, why := sv.solve(&dg.When[i])
+		sols = append(sols, got...)
+		if len(got) == 0 {
+			missing = append(missing, why...)
+		}
+	}
+	if len(sols) == 0 {
+		return answer{missing: missing}
+	}
+	return answer{found: s.assemble(sv, dg, sols)}
+}
+
 // rank puts root causes first, then contributing, consequences and transients; the most severe and certain first.
 func rank(ds []diagnosis.Diagnosis) {
 	role := map[diagnosis.Role]int{diagnosis.RootCause: 0, diagnosis.Contributing: 1, diagnosis.Consequence: 2, diagnosis.Transient: 3}
@@ -111,7 +148,7 @@ func (s *Set) assemble(sv *solver, dg *Diagnosis, sols []*solution) *diagnosis.D
 	}
 	d := &diagnosis.Diagnosis{ID: dg.ID, Title: dg.Title, Role: diagnosis.RootCause, Severity: sev, Confidence: best.variant.Confidence,
 		Cause: strings.TrimSpace(dg.Cause), Prevention: strings.TrimSpace(dg.Prevention), Nodes: []string{}, Remediation: []diagnosis.Step{},
-		Confirm: append([]diagnosis.Confirm{}, dg.Confirm...), Rivals: append([]diagnosis.Rival{}, dg.Rivals...), Explains: []string{},
+		Confirm: append([]diagnosis.Confirm{}, dg.Confirm.Get()...), Rivals: append([]diagnosis.Rival{}, dg.Rivals.Get()...), Explains: []string{},
 		References: append([]string{}, dg.References...)}
 	if kind == "transient" {
 		d.Role = diagnosis.Transient
@@ -164,7 +201,7 @@ func (s *Set) assemble(sv *solver, dg *Diagnosis, sols []*solution) *diagnosis.D
 		summary = best.variant.Summary
 	}
 	d.Summary = fill(summary, sv, best, d)
-	for _, st := range dg.Remedy {
+	for _, st := range dg.Remedy.Get() {
 		if !fitsVersions(st.Versions, d.Nodes, sv) {
 			continue
 		}

@@ -26,7 +26,7 @@ func TestADraftLoadsAndMatchesItsLine(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s, err := Load([]File{{Name: "draft.yaml", Data: draft}}, nil)
+			s, err := Load([]File{{Name: "draft.yaml", Text: string(draft)}}, nil)
 			if err != nil {
 				t.Fatalf("%v\n%s", err, draft)
 			}
@@ -44,7 +44,7 @@ func TestADraftLoadsAndMatchesItsLine(t *testing.T) {
 					t.Errorf("no %q in\n%s", w, draft)
 				}
 			}
-			if got := s.Signatures[0].Lines.Samples(); len(got.Match) != 1 || got.Match[0] != c.e.Msg || len(got.Other) != 1 {
+			if got := s.Signatures[0].Lines.Get(); len(got.Match) != 1 || got.Match[0] != c.e.Msg || len(got.Other) != 1 {
 				t.Errorf("samples %+v", got)
 			}
 		})
@@ -66,7 +66,7 @@ func FuzzDraft(f *testing.F) {
 		if fail != nil {
 			return
 		}
-		if _, fail := Load([]File{{Name: "draft.yaml", Data: draft}}, nil); fail != nil && !strings.Contains(fail.Error(), "no plain text") {
+		if _, fail := Load([]File{{Name: "draft.yaml", Text: string(draft)}}, nil); fail != nil && !strings.Contains(fail.Error(), "no plain text") {
 			t.Fatalf("%v\n%s", fail, draft)
 		}
 	})

@@ -199,8 +199,8 @@ func (s *Set) travellers(choose func(kind, id string) bool) []*traveller {
 }
 
 func fromSignature(sig *Signature) *traveller {
-	t := &traveller{kind: "signature", id: sig.ID, title: sig.Title, category: sig.Category, severity: sig.Severity, cause: oneLine(sig.Meaning),
-		remedy: oneLine(sig.Remedy), normal: oneLine(sig.Normal), links: sig.References, times: 1, apart: true}
+	t := &traveller{kind: "signature", id: sig.ID, title: sig.Title, category: sig.Category, severity: sig.Severity, cause: oneLine(sig.Meaning.Get()),
+		remedy: oneLine(sig.Remedy.Get()), normal: oneLine(sig.Normal), links: sig.References, times: 1, apart: true}
 	t.summary = sig.Title + " ({node})"
 	if t.remedy == "" {
 		t.remedy = "By itself it asks for nothing; zlog diagnose tells what it means beside other lines."

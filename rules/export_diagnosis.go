@@ -18,7 +18,7 @@ func (s *Set) fromDiagnosis(dg *Diagnosis) []*traveller {
 	for i := range dg.When {
 		v := &dg.When[i]
 		t := &traveller{kind: "diagnosis", id: dg.ID, title: dg.Title, category: dg.Kind, severity: dg.Severity, sure: v.Confidence,
-			summary: dg.Summary, cause: oneLine(dg.Cause), remedy: steps(dg.Remedy), links: dg.References}
+			summary: dg.Summary, cause: oneLine(dg.Cause), remedy: steps(dg.Remedy.Get()), links: dg.References}
 		if len(dg.When) > 1 {
 			t.way = i + 1
 		}

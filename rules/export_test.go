@@ -23,7 +23,7 @@ func exported(t *testing.T) *Set {
 	if err != nil {
 		t.Fatal(err)
 	}
-	set, err := Load([]File{{Name: "rules.yaml", Data: data}}, facts)
+	set, err := Load([]File{{Name: "rules.yaml", Text: string(data)}}, facts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -310,10 +310,10 @@ func loadPack(t *testing.T) *Set {
 		if err != nil {
 			t.Fatal(err)
 		}
-		files = append(files, File{Name: filepath.Base(n), Data: data, Builtin: true})
+		files = append(files, File{Name: filepath.Base(n), Text: string(data), Builtin: true})
 	}
 	var all []string
-	for _, m := range regexp.MustCompile(`fact:([a-z-]+)`).FindAllStringSubmatch(string(files[len(files)-1].Data), -1) {
+	for _, m := range regexp.MustCompile(`fact:([a-z-]+)`).FindAllStringSubmatch(files[len(files)-1].Text, -1) {
 		all = append(all, m[1])
 	}
 	set, err := Load(files, all)

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -10,9 +11,9 @@ import (
 // load loads the base pack and more files, named a.yaml, b.yaml and so on.
 func load(t *testing.T, texts ...string) *Set {
 	t.Helper()
-	files := []File{{Name: "base.yaml", Data: []byte(basePack), Builtin: true}}
+	files := []File{{Name: "base.yaml", Text: basePack, Builtin: true}}
 	for i, text := range texts {
-		files = append(files, File{Name: string(rune('a'+i)) + ".yaml", Data: []byte(text)})
+		files = append(files, File{Name: string(rune('a'+i)) + ".yaml", Text: text})
 	}
 	s, err := Load(files, facts)
 	if err != nil {
@@ -47,6 +48,35 @@ diagnoses: [{id: mesh-lost, severity: info}]`)
 	}
 }
 
+// TestAPatternOfTheLazyPackMayComeAgain: in a file that is not lazy it is checked, though the pack left it for later.
+func TestAPatternOfTheLazyPackMayComeAgain(t *testing.T) {
+	const rule = `
+signatures:
+  - id: %s
+    title: Lost
+    category: site
+    severity: info
+    when:
+      - {msg: some peer is lost}
+    capture:
+      peer: {field: msg, regex: '%s'}
+    samples:
+      match: [some peer is lost]
+      other: [some peer is found]
+`
+	own := func(pattern string) error {
+		pack := File{Name: "pack.yaml", Text: fmt.Sprintf(rule, "site-one", pattern), Builtin: true, Lazy: true}
+		_, err := Load([]File{pack, {Name: "own.yaml", Text: fmt.Sprintf(rule, "site-two", pattern)}}, nil)
+		return err
+	}
+	if err := own(`some (\S+)`); err != nil {
+		t.Error(err)
+	}
+	if err := own(`some (\S+) (\S+)`); err == nil || !strings.Contains(err.Error(), "own.yaml:10:13") || !strings.Contains(err.Error(), "one group") {
+		t.Errorf("of two groups: %v", err)
+	}
+}
+
 func TestTheLastFileWins(t *testing.T) {
 	s := load(t, `signatures: [{id: peer-lost, title: A}]`, `signatures: [{id: peer-lost, title: B}]`)
 	if got := s.Signature("peer-lost").Title; got != "B" {
@@ -78,16 +108,16 @@ func TestADisabledDiagnosisIsNotMade(t *testing.T) {
 
 // An entry that only adds an effect to a signature of another built-in file needs no samples of its own.
 func TestSamplesOfTheBuiltInPackCountAcrossItsFiles(t *testing.T) {
-	files := []File{{Name: "base.yaml", Data: []byte(basePack), Builtin: true},
-		{Name: "rules.yaml", Data: []byte("signatures: [{id: peer-lost, effect: peer-disconnected}]"), Builtin: true}}
+	files := []File{{Name: "base.yaml", Text: basePack, Builtin: true},
+		{Name: "rules.yaml", Text: "signatures: [{id: peer-lost, effect: peer-disconnected}]", Builtin: true}}
 	if _, err := Load(files, facts); err != nil {
 		t.Error(err)
 	}
 	bare := "signatures: [{id: site-one, title: One, category: site, severity: info, when: [{msg: some text}]}]"
-	if _, err := Load(append(files, File{Name: "own.yaml", Data: []byte(bare)}), facts); err != nil {
+	if _, err := Load(append(files, File{Name: "own.yaml", Text: bare}), facts); err != nil {
 		t.Errorf("a file of a user's own: %v", err)
 	}
-	_, err := Load(append(files, File{Name: "more.yaml", Data: []byte(bare), Builtin: true}), facts)
+	_, err := Load(append(files, File{Name: "more.yaml", Text: bare, Builtin: true}), facts)
 	if err == nil || !strings.Contains(err.Error(), "no sample that matches") || !strings.Contains(err.Error(), "no sample that must not match") {
 		t.Errorf("a file of the pack: %v", err)
 	}

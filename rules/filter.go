@@ -73,7 +73,7 @@ func (s *Set) common() *common {
 			add(c, text)
 			continue
 		}
-		samples := sig.Lines.Samples()
+		samples := sig.Lines.Get()
 		for _, line := range slices.Concat(samples.Match, samples.Other) {
 			add(c, line)
 		}

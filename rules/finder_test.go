@@ -108,7 +108,7 @@ func TestThePrefilterGoesOverALineOnce(t *testing.T) {
 		}
 		d := &decoder{extracts: map[string]*expr{}}
 		var doc document
-		d.read(readQuickly(data, true), &doc)
+		d.read(readQuickly(string(data), true), &doc)
 		for _, r := range doc.Signatures {
 			var sig Signature
 			d.read(r.node, &sig)

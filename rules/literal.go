@@ -87,7 +87,7 @@ func requiredTexts(pattern string) []string {
 // module reads the Go module that writes the line from the samples: the file "github.com/openziti/ziti/controller/…",
 // or "github.com/hashicorp/raft@v1.7.1/raft.go".
 func (sig *Signature) module() string {
-	for _, sample := range sig.Lines.Samples().Match {
+	for _, sample := range sig.Lines.Get().Match {
 		file := gjson.Get(sample, "file").String()
 		if file == "" {
 			if _, rest, ok := strings.Cut(sample, "file="); ok {

@@ -24,10 +24,10 @@ func (s *Set) Mutate(read Reader) []Mutant {
 	var out []Mutant
 	for _, sig := range s.Signatures {
 		var match, other [][]event.Event
-		for _, text := range sig.Lines.Samples().Match {
+		for _, text := range sig.Lines.Get().Match {
 			match = append(match, collect(read, text))
 		}
-		for _, text := range sig.Lines.Samples().Other {
+		for _, text := range sig.Lines.Get().Other {
 			other = append(other, collect(read, text))
 		}
 		for i := range sig.When {

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"regexp"
@@ -19,7 +18,7 @@ const maxDepth = 40
 
 // parseFile gives the root node of a rule file that is one document without aliases and not too deep; nil if it is
 // empty or has mistakes. An alias could stand for very much (a "YAML bomb"), and hides from the reader what a rule says.
-func (d *decoder) parseFile(data []byte) *yaml.Node {
+func (d *decoder) parseFile(data string) *yaml.Node {
 	whole := func(what string) *yaml.Node {
 		d.mistakes = append(d.mistakes, Mistake{File: d.file, What: what})
 		return nil
@@ -30,7 +29,7 @@ func (d *decoder) parseFile(data []byte) *yaml.Node {
 	if root := d.nodes.read(data, d.lazy); root != nil {
 		return root
 	}
-	dec := yaml.NewDecoder(bytes.NewReader(data))
+	dec := yaml.NewDecoder(strings.NewReader(data))
 	var root, second yaml.Node
 	if err := dec.Decode(&root); err != nil {
 		if !errors.Is(err, io.EOF) {

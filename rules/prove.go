@@ -27,10 +27,10 @@ func (s *Set) Prove(read, every Reader, files map[string]bool) []Proof {
 		if files != nil && !sig.in(files) {
 			continue
 		}
-		for _, text := range sig.Lines.Samples().Match {
+		for _, text := range sig.Lines.Get().Match {
 			out = append(out, Proof{sig.ID, sig.pos.String(), "match", text, s.wrong(sig, text, read, every, true)})
 		}
-		for _, text := range sig.Lines.Samples().Other {
+		for _, text := range sig.Lines.Get().Other {
 			out = append(out, Proof{sig.ID, sig.pos.String(), "not match", text, s.wrong(sig, text, read, every, false)})
 		}
 	}

@@ -19,38 +19,58 @@ type quick struct {
 	lazy  bool
 	ascii bool
 	nodes *nodes
+
+	counted, runes int // up to where the characters of the line are counted, and how many they are
+
+	open []*yaml.Node // what the mappings and lists that are being read hold so far, one behind the other
 }
 
 // nodes are the nodes of a file, to be used again for the next one: what is made of a node keeps none of it but its text.
 type nodes struct {
-	rooms [][]yaml.Node
-	used  int
+	rooms [][]yaml.Node // the first ones are small, for a part of a rule
+	room  int           // the one that is being used
+	used  int           // of it
+	lists []*yaml.Node  // room for what nodes hold
 }
 
-// next gives a node of unknown content, but for its Content, which has none.
-func (a *nodes) next() *yaml.Node {
-	const room = 256
-	if a.used == room*len(a.rooms) {
-		a.rooms = append(a.rooms, make([]yaml.Node, room))
+// hold gives a list of its own of some nodes.
+func (a *nodes) hold(list []*yaml.Node) []*yaml.Node {
+	n := len(list)
+	if len(a.lists) < n {
+		a.lists = make([]*yaml.Node, max(n, 256))
 	}
-	n := &a.rooms[a.used/room][a.used%room]
+	own := a.lists[:n:n]
+	a.lists = a.lists[n:]
+	copy(own, list)
+	return own
+}
+
+// next gives a node of unknown content, but for its Content, which is empty.
+func (a *nodes) next() *yaml.Node {
+	if a.room < len(a.rooms) && a.used == len(a.rooms[a.room]) {
+		a.room, a.used = a.room+1, 0
+	}
+	if a.room == len(a.rooms) {
+		a.rooms = append(a.rooms, make([]yaml.Node, 16<<min(a.room, 4)))
+	}
+	n := &a.rooms[a.room][a.used]
 	a.used++
-	n.Content = n.Content[:0]
+	n.Content = nil
 	return n
 }
 
-// unread is the tag of a node that holds the text of the samples of a rule instead of them.
+// unread is the tag of a node that holds the text of a part of a rule instead of that part; see Later.
 const unread = "!unread"
 
 // giveUp is the panic by which quick leaves a file to the library.
 type giveUp struct{}
 
 // readQuickly gives the root mapping of a rule file, nil if the library must read it. Comments are not kept. A lazy reader
-// passes over samples: what they are is not known before their text is read.
-func readQuickly(data []byte, lazy bool) *yaml.Node { return new(nodes).read(data, lazy) }
+// passes over parts of rules that are read later: what they are is not known before their text is read.
+func readQuickly(data string, lazy bool) *yaml.Node { return new(nodes).read(data, lazy) }
 
 // read is readQuickly with nodes that are no longer needed.
-func (a *nodes) read(data []byte, lazy bool) (root *yaml.Node) {
+func (a *nodes) read(data string, lazy bool) (root *yaml.Node) {
 	ascii, plain := plainBytes(data)
 	if !plain {
 		return nil
@@ -63,8 +83,8 @@ func (a *nodes) read(data []byte, lazy bool) (root *yaml.Node) {
 			root = nil
 		}
 	}()
-	a.used = 0
-	q := &quick{s: string(data), line: 1, lazy: lazy, ascii: ascii, nodes: a}
+	a.room, a.used = 0, 0
+	q := &quick{s: data, line: 1, lazy: lazy, ascii: ascii, nodes: a}
 	q.need(q.next())
 	root = q.mapping(q.at-q.start, 0)
 	q.need(!q.next())
@@ -126,8 +146,20 @@ func (q *quick) node(kind yaml.Kind, style yaml.Style, tag string) *yaml.Node {
 	n := q.nodes.next()
 	n.Kind, n.Style, n.Tag, n.Value, n.Line, n.Column = kind, style, tag, "", q.line, q.at-q.start+1
 	if !q.ascii {
-		n.Column = utf8.RuneCountInString(q.s[q.start:q.at]) + 1
+		if q.counted < q.start || q.counted > q.at {
+			q.counted, q.runes = q.start, 0
+		}
+		q.runes += utf8.RuneCountInString(q.s[q.counted:q.at])
+		q.counted = q.at
+		n.Column = q.runes + 1
 	}
+	return n
+}
+
+// close gives a mapping or a list what it holds, which is open from a number on.
+func (q *quick) close(n *yaml.Node, first int) *yaml.Node {
+	n.Content = q.nodes.hold(q.open[first:])
+	q.open = q.open[:first]
 	return n
 }
 
@@ -135,6 +167,7 @@ func (q *quick) node(kind yaml.Kind, style yaml.Style, tag string) *yaml.Node {
 func (q *quick) mapping(indent, depth int) *yaml.Node {
 	q.need(depth < maxDepth)
 	m := q.node(yaml.MappingNode, 0, "!!map")
+	first := len(q.open)
 	for {
 		key := q.node(yaml.ScalarNode, 0, "")
 		from := q.at
@@ -146,15 +179,15 @@ func (q *quick) mapping(indent, depth int) *yaml.Node {
 		key.Tag = plainTag(key)
 		q.at++
 		var value *yaml.Node
-		if q.lazy && key.Value == "samples" {
-			value = q.deeper(indent)
+		if q.lazy && depth == ruleDepth && readLater(key.Value) {
+			value = q.passOver(indent, from)
 		}
 		if value == nil {
 			value = q.value(indent, indent, depth+1)
 		}
-		m.Content = append(m.Content, key, value)
+		q.open = append(q.open, key, value)
 		if !q.next() || q.at-q.start < indent {
-			return m
+			return q.close(m, first)
 		}
 		q.need(q.at-q.start == indent)
 	}
@@ -164,6 +197,7 @@ func (q *quick) mapping(indent, depth int) *yaml.Node {
 func (q *quick) list(indent, depth int) *yaml.Node {
 	q.need(depth < maxDepth)
 	l := q.node(yaml.SequenceNode, 0, "!!seq")
+	first := len(q.open)
 	for {
 		q.need(q.peek(0) == '-' && q.peek(1) == ' ')
 		q.at++
@@ -171,26 +205,26 @@ func (q *quick) list(indent, depth int) *yaml.Node {
 			q.at++
 		}
 		if column := q.at - q.start; q.keyHere() {
-			l.Content = append(l.Content, q.mapping(column, depth+1))
+			q.open = append(q.open, q.mapping(column, depth+1))
 		} else {
-			l.Content = append(l.Content, q.value(indent, indent+1, depth+1))
+			q.open = append(q.open, q.value(indent, indent+1, depth+1))
 		}
 		if !q.next() || q.at-q.start < indent || q.at-q.start == indent && q.peek(0) != '-' {
-			return l
+			return q.close(l, first)
 		}
 		q.need(q.at-q.start == indent)
 	}
 }
 
-// deeper passes over the lines below a key at a column that are indented more, and gives their text; nil if there are none.
-func (q *quick) deeper(indent int) *yaml.Node {
-	if q.peek(0) != '\n' {
-		return nil
-	}
-	n := q.node(yaml.ScalarNode, 0, unread)
+// ruleDepth is the depth of a rule's mapping: in a list, in the mapping of the file.
+const ruleDepth = 2
+
+// passOver passes over the value of a key at a column, which is what follows on its line and the lines below that are indented more,
+// and gives their text from the key on; nil if there are none.
+func (q *quick) passOver(indent, key int) *yaml.Node {
 	at, start, line := q.at, q.start, q.line
+	n := q.node(yaml.ScalarNode, 0, unread)
 	q.endLine()
-	from := q.at
 	for q.at < len(q.s) {
 		for q.peek(0) == ' ' {
 			q.at++
@@ -201,7 +235,8 @@ func (q *quick) deeper(indent int) *yaml.Node {
 		q.endLine()
 	}
 	q.at = q.start
-	if n.Value = q.s[from:q.at]; strings.TrimSpace(n.Value) == "" {
+	n.Value = q.s[key:q.at]
+	if value := strings.TrimSpace(q.s[at:q.at]); value == "" || value[0] == '#' {
 		q.at, q.start, q.line = at, start, line
 		return nil
 	}

@@ -1,33 +1,51 @@
 package rules
 
 import (
-	"bytes"
-	"encoding/binary"
+	"strings"
 	"unicode/utf8"
 )
 
 // plainBytes: no controls but line feeds and tabs, no invalid text, no other kinds of line ends, and no end of a document; and whether
 // all is ASCII.
-func plainBytes(data []byte) (ascii, plain bool) {
+func plainBytes(data string) (ascii, plain bool) {
 	ascii = true
+	if strings.HasPrefix(data, "%") || endsDocument(data) {
+		return ascii, false
+	}
 	for i := 0; i < len(data); {
-		if i+8 <= len(data) && plainEight(binary.LittleEndian.Uint64(data[i:])) {
+		if i+8 <= len(data) && plainEight(eight(data[i:])) {
 			i += 8
 			continue
 		}
-		c := data[i]
-		if c < ' ' && c != '\n' && c != '\t' || c == 0x7f {
-			return false, false
+		for end := min(i+8, len(data)); i < end; {
+			c := data[i]
+			if c >= utf8.RuneSelf {
+				r, n := utf8.DecodeRuneInString(data[i:])
+				if !plainRune(r, n) {
+					return false, false
+				}
+				ascii = false
+				i += n
+				continue
+			}
+			if c < ' ' && c != '\n' && c != '\t' || c == 0x7f || c == '\n' && endsDocument(data[i+1:]) {
+				return ascii, false
+			}
+			i++
 		}
-		ascii = ascii && c < 0x80
-		i++
 	}
-	for _, mark := range []string{"%", "---", "..."} {
-		if bytes.HasPrefix(data, []byte(mark)) {
-			return ascii, false
-		}
-	}
-	return ascii, !bytes.Contains(data, []byte("\n---")) && !bytes.Contains(data, []byte("\n...")) && (ascii || plainRunes(data))
+	return ascii, true
+}
+
+// endsDocument says whether a line begins as one does that ends or begins a document.
+func endsDocument(line string) bool {
+	return len(line) >= 3 && (line[0] == '-' || line[0] == '.') && line[1] == line[0] && line[2] == line[0]
+}
+
+// eight gives the first eight bytes of a text as a number, in one load.
+func eight(s string) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }
 
 // plainEight: none of eight bytes is a control, DEL or beyond ASCII. It may say no of eight that are plain.
@@ -36,19 +54,7 @@ func plainEight(w uint64) bool {
 	return (w|(w-each*' ')|(w+each))&(each*0x80) == 0
 }
 
-// plainRunes is plainBytes for what is not ASCII.
-func plainRunes(data []byte) bool {
-	for len(data) > 0 {
-		if len(data) >= 8 && plainEight(binary.LittleEndian.Uint64(data)) {
-			data = data[8:]
-			continue
-		}
-		r, n := utf8.DecodeRune(data)
-		switch {
-		case r == utf8.RuneError && n == 1, r >= 0x80 && r < 0xa0, r == 0xfeff, r == 0x2028, r == 0x2029, r == 0xfffe, r == 0xffff:
-			return false
-		}
-		data = data[n:]
-	}
-	return true
+// plainRune says whether a character beyond ASCII, of so many bytes, is text.
+func plainRune(r rune, n int) bool {
+	return !(r == utf8.RuneError && n == 1 || r >= 0x80 && r < 0xa0 || r == 0xfeff || r == 0x2028 || r == 0x2029 || r == 0xfffe || r == 0xffff)
 }

@@ -21,7 +21,7 @@ func spelled(b *bytes.Buffer, n *yaml.Node, depth int) {
 // sameAsLibrary compares what quick reads with what the library reads, if quick reads the text at all.
 func sameAsLibrary(t *testing.T, data []byte) (read bool) {
 	t.Helper()
-	quick := readQuickly(data, false)
+	quick := readQuickly(string(data), false)
 	if quick == nil {
 		return false
 	}
@@ -69,8 +69,8 @@ func TestThePackIsReadQuickly(t *testing.T) {
 	}
 }
 
-// TestSamplesReadLaterAreTheSame: of each file of the pack, whose samples are passed over at the start.
-func TestSamplesReadLaterAreTheSame(t *testing.T) {
+// TestWhatIsReadLaterIsTheSame: of each file of the pack, of whose rules parts are passed over at the start.
+func TestWhatIsReadLaterIsTheSame(t *testing.T) {
 	seen := 0
 	for _, name := range packFiles(t) {
 		data, err := os.ReadFile(name)
@@ -78,8 +78,8 @@ func TestSamplesReadLaterAreTheSame(t *testing.T) {
 			t.Fatal(err)
 		}
 		now, later := document{}, document{}
-		new(decoder).read(readQuickly(data, false), &now)
-		new(decoder).read(readQuickly(data, true), &later)
+		new(decoder).read(readQuickly(string(data), false), &now)
+		new(decoder).read(readQuickly(string(data), true), &later)
 		if len(now.Signatures) != len(later.Signatures) || len(now.Diagnoses) != len(later.Diagnoses) || len(now.Tests) != len(later.Tests) {
 			t.Fatalf("%s: not the same rules", name)
 		}
@@ -88,13 +88,25 @@ func TestSamplesReadLaterAreTheSame(t *testing.T) {
 			d := decoder{extracts: map[string]*expr{}}
 			d.read(now.Signatures[i].node, &a)
 			d.read(later.Signatures[i].node, &b)
-			if samples := a.Lines.Samples(); len(samples.Match) > 0 {
+			if samples := a.Lines.Get(); len(samples.Match) > 0 {
 				seen++
-				if a.Lines.text != "" || b.Lines.text == "" {
-					t.Errorf("%s: the samples of %s are not read now, or not later", name, a.ID)
+				if a.Lines.text != "" || b.Lines.text == "" || b.Meaning.text == "" {
+					t.Errorf("%s: parts of %s are not read now, or not later", name, a.ID)
 				}
 			}
 			if inWords(a) != inWords(b) {
+				t.Errorf("%s: %s is not the same", name, a.ID)
+			}
+		}
+		for i := range now.Diagnoses {
+			var a, b Diagnosis
+			d := decoder{}
+			d.read(now.Diagnoses[i].node, &a)
+			d.read(later.Diagnoses[i].node, &b)
+			if a.Remedy.text != "" || b.Remedy.text == "" || b.Confirm.text == "" || b.Rivals.text == "" {
+				t.Errorf("%s: parts of %s are not read now, or not later", name, a.ID)
+			}
+			if inFull(a) != inFull(b) {
 				t.Errorf("%s: %s is not the same", name, a.ID)
 			}
 		}
@@ -104,9 +116,14 @@ func TestSamplesReadLaterAreTheSame(t *testing.T) {
 	}
 }
 
+// inFull writes down what is told of a diagnosis.
+func inFull(d Diagnosis) string {
+	return fmt.Sprint(d.ID, d.Title, d.Kind, d.Severity, d.Summary, d.Cause, d.Remedy.Get(), d.Prevention, d.Confirm.Get(), d.Rivals.Get(), d.References, d.Shows, len(d.When), d.pos)
+}
+
 // inWords writes a signature down without the compiled patterns.
 func inWords(s Signature) string {
-	return fmt.Sprint(s.ID, s.Title, s.Category, s.Severity, s.Versions, len(s.When), len(s.Unless), s.Effect, len(s.Capture), s.Normal, s.Meaning, s.Causes, s.Remedy, s.References, s.Lines.Samples(), s.pos)
+	return fmt.Sprint(s.ID, s.Title, s.Category, s.Severity, s.Versions, len(s.When), len(s.Unless), s.Effect, len(s.Capture), s.Normal, s.Meaning.Get(), s.Causes.Get(), s.Remedy.Get(), s.References, s.Lines.Get(), s.pos)
 }
 
 var quickTexts = []string{
@@ -115,6 +132,8 @@ var quickTexts = []string{
 	"a:\n- b\n- c: d\n",
 	"a: >-\n  one\n  two\n\n\n  three\nb: |\n  x\n\n  y\n\nc: >\n  z\n",
 	"on: yes\nno: 0x1F\nkey: 2026-11-22\nv: 1.4\nw: -2s\nx: .5\ny: +1\nz: <<\n",
+	"a: [y, Y, n, N, yes, Yes, YES, yEs, no, No, NO, nO, on, On, ON, oN, off, Off, OFF, oFf, true, True, TRUE, tRue, false, FALSE, null, Null, NULL, nUll, t, o, f, name]\ny: n\n",
+	"ü: é\nb: {ä: ö, c: [ß, x, 'é', y]}\n", "a: b\n...\n", "a: b\n-- c\n", "a: b\n.. c\n", "a: >-\n  x\n  --- y\n",
 	"a: b c: d\n", "a: b\n  c\n", "a: 'x\n  y'\n", "a: b #c\n", "a: b#c\n", "a: &x b\nc: *x\n", "- a\n", "a:\n", "a: [a: b]\n", "a: {b}\n", "a: [x,y]\n",
 	"ä: ü\nb: {c: äöü, d: x}\n", "a: \"ä\\u00e4\"\n", "a: >-\n   x\n  y\n", "a: >-\n  x\n    y\n", "a: >-\n  x  \n  y\n", "a: |\n\n  x\n", "a: x \n",
 	"a: {b: c:d, e: f}\n", "a: [-x, - y]\n", "a: - b\n", "a: ? b\n", "? a\n: b\n", "a: b\n---\nc: d\n", "a: !!str b\n", "a: b\na: c\n", "a: \"b\" c\n", "a : b\n",
@@ -161,7 +180,7 @@ func BenchmarkReadRules(b *testing.B) {
 	b.Run("quick", func(b *testing.B) {
 		b.SetBytes(int64(len(data)))
 		for b.Loop() {
-			if readQuickly(data, false) == nil {
+			if readQuickly(string(data), false) == nil {
 				b.Fatal("not read")
 			}
 		}

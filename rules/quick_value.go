@@ -59,14 +59,21 @@ func plainStart(s string) bool {
 
 // plainTag gives the tag of a text without quotes.
 func plainTag(n *yaml.Node) string {
-	if c := n.Value[0] | 0x20; c >= 'a' && c <= 'z' && (len(n.Value) > len("false") || !maybeWord[c]) {
-		return "!!str" // true, null, yes and their like are shorter, and no number begins so
+	if c := n.Value[0] | 0x20; c >= 'a' && c <= 'z' && !mayBeNoText(n.Value) {
+		return "!!str" // no number begins so
 	}
 	return n.ShortTag()
 }
 
-// maybeWord are the letters that those begin with.
-var maybeWord = [256]bool{'t': true, 'f': true, 'n': true, 'y': true, 'o': true}
+// mayBeNoText says whether a word may stand for true, false or nothing.
+func mayBeNoText(word string) bool {
+	switch word {
+	case "y", "Y", "n", "N", "yes", "Yes", "YES", "no", "No", "NO", "on", "On", "ON", "off", "Off", "OFF",
+		"true", "True", "TRUE", "false", "False", "FALSE", "null", "Null", "NULL":
+		return true
+	}
+	return false
+}
 
 // quoted reads a text in quotes that ends on its line.
 func (q *quick) quoted() *yaml.Node {
@@ -121,6 +128,7 @@ func (q *quick) flow(depth int) *yaml.Node {
 		n.Kind, n.Tag, end = yaml.SequenceNode, "!!seq", ']'
 	}
 	q.at++
+	open := len(q.open)
 	for first := true; ; first = false {
 		for q.peek(0) == ' ' {
 			q.at++
@@ -131,13 +139,13 @@ func (q *quick) flow(depth int) *yaml.Node {
 		}
 		if !list {
 			from := q.at
-			n.Content = append(n.Content, q.inFlow(depth))
+			q.open = append(q.open, q.inFlow(depth))
 			q.need(q.peek(0) == ':' && q.peek(1) == ' ' && q.at-from < longestKey)
 			for q.at++; q.peek(0) == ' '; {
 				q.at++
 			}
 		}
-		n.Content = append(n.Content, q.inFlow(depth))
+		q.open = append(q.open, q.inFlow(depth))
 		for q.peek(0) == ' ' {
 			q.at++
 		}
@@ -145,7 +153,7 @@ func (q *quick) flow(depth int) *yaml.Node {
 		q.need(c == end || c == ',' && q.peek(1) == ' ')
 		q.at++
 		if c == end {
-			return n
+			return q.close(n, open)
 		}
 	}
 }

@@ -123,7 +123,7 @@ func (c *checker) proved(sig *Signature) {
 		if sig.Lines.text != "" {
 			return
 		}
-		samples := sig.Lines.Samples()
+		samples := sig.Lines.Get()
 		if len(samples.Match) == 0 {
 			c.fail(sig.pos, sig.ID, "no sample that matches; a rule of the built-in pack is proved by real lines")
 		}
@@ -144,7 +144,7 @@ func (c *checker) effect(sig *Signature) {
 
 // words checks the texts that a diagnosis shows: severities of variants, commands, ranges of versions.
 func (c *checker) words(dg *Diagnosis) {
-	for _, st := range dg.Remedy {
+	for _, st := range dg.Remedy.value { // what is read later was checked before, by a test
 		if _, ok := ParseRange(st.Versions); !ok {
 			c.fail(dg.pos, dg.ID, "remedy: versions %q: want comparisons such as \">=1.2 <2.1\"", st.Versions)
 		}

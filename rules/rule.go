@@ -8,8 +8,6 @@
 package rules
 
 import (
-	"go.yaml.in/yaml/v3"
-
 	"time"
 
 	"zlog/diagnosis"
@@ -48,11 +46,11 @@ type Signature struct {
 	Effect     string             `yaml:"effect"`
 	Capture    Captures           `yaml:"capture"`
 	Normal     string             `yaml:"normal"`  // why it is harmless when no diagnosis claims it
-	Meaning    string             `yaml:"meaning"` // the mechanism behind the line
-	Causes     []string           `yaml:"causes"`  // rival causes and what tells them apart
-	Remedy     string             `yaml:"remedy"`
+	Meaning    Later[string]      `yaml:"meaning"` // the mechanism behind the line
+	Causes     Later[[]string]    `yaml:"causes"`  // rival causes and what tells them apart
+	Remedy     Later[string]      `yaml:"remedy"`
 	References []string           `yaml:"references"`
-	Lines      Lines              `yaml:"samples"`
+	Lines      Later[Samples]     `yaml:"samples"`
 	Enabled    *bool              `yaml:"enabled"`
 
 	pos   position // where the last file that has it gives it
@@ -66,51 +64,24 @@ type Samples struct {
 	Other []string `yaml:"other"`
 }
 
-// Lines is where a signature's samples are. They are half of the pack, and only those who write rules look at them, so the
-// built-in ones are read when they are asked for.
-type Lines struct {
-	samples Samples
-	text    string // YAML that was not read yet, as quick left it
-}
-
-// Samples gives the samples.
-func (l *Lines) Samples() Samples {
-	if l.text == "" {
-		return l.samples
-	}
-	var out Samples
-	new(decoder).read(readQuickly([]byte(l.text), false), &out)
-	return out
-}
-
-// readNode implements nodeReader.
-func (l *Lines) readNode(d *decoder, n *yaml.Node) {
-	*l = Lines{}
-	if n.Tag == unread {
-		l.text = n.Value
-		return
-	}
-	d.read(n, &l.samples)
-}
-
 // Diagnosis is a correlation of matches and facts, with what to tell the operator.
 type Diagnosis struct {
-	ID         string              `yaml:"id"`
-	Title      string              `yaml:"title"`
-	Kind       string              `yaml:"kind"` // fault, transient or client
-	Severity   diagnosis.Severity  `yaml:"severity"`
-	Summary    string              `yaml:"summary"` // with {captured} values
-	Cause      string              `yaml:"cause"`
-	Remedy     []diagnosis.Step    `yaml:"remedy"`
-	Prevention string              `yaml:"prevention"`
-	Confirm    []diagnosis.Confirm `yaml:"confirm"`
-	Rivals     []diagnosis.Rival   `yaml:"rivals"`
-	References []string            `yaml:"references"`
-	Explains   []string            `yaml:"explains"` // diagnoses that are consequences of this one
-	Hides      []string            `yaml:"hides"`    // diagnoses that mean nothing beside this one
-	Shows      []string            `yaml:"shows"`    // signatures that it accounts for; added as evidence on its nodes
-	When       []Variant           `yaml:"when"`     // any of these
-	Enabled    *bool               `yaml:"enabled"`
+	ID         string                     `yaml:"id"`
+	Title      string                     `yaml:"title"`
+	Kind       string                     `yaml:"kind"` // fault, transient or client
+	Severity   diagnosis.Severity         `yaml:"severity"`
+	Summary    string                     `yaml:"summary"` // with {captured} values
+	Cause      string                     `yaml:"cause"`
+	Remedy     Later[[]diagnosis.Step]    `yaml:"remedy"`
+	Prevention string                     `yaml:"prevention"`
+	Confirm    Later[[]diagnosis.Confirm] `yaml:"confirm"`
+	Rivals     Later[[]diagnosis.Rival]   `yaml:"rivals"`
+	References []string                   `yaml:"references"`
+	Explains   []string                   `yaml:"explains"` // diagnoses that are consequences of this one
+	Hides      []string                   `yaml:"hides"`    // diagnoses that mean nothing beside this one
+	Shows      []string                   `yaml:"shows"`    // signatures that it accounts for; added as evidence on its nodes
+	When       []Variant                  `yaml:"when"`     // any of these
+	Enabled    *bool                      `yaml:"enabled"`
 
 	pos   position
 	files []string

@@ -58,10 +58,11 @@ func (d *describer) special(t reflect.Type) any {
 				"properties": object{"field": object{"type": "string"}, "regex": object{"type": "string", "format": "regex"}, "text": object{"type": "string"}}})
 		})
 		return object{"type": "object", "additionalProperties": anyOf(extract, object{"type": "array", "items": extract})}
-	case reflect.TypeFor[Lines]():
-		return d.of(reflect.TypeFor[Samples]())
 	case reflect.TypeFor[Log]():
 		return anyOf(object{"type": "string"}, d.structure(t))
+	}
+	if strings.HasPrefix(t.Name(), "Later[") {
+		return d.of(t.Field(0).Type)
 	}
 	return nil
 }

@@ -29,7 +29,7 @@ type Matcher struct {
 func (s *Set) Matcher() *Matcher { return &Matcher{set: s} }
 
 // Match gives every signature that the event matches, in rule order. The matches are valid until the next call, and
-// their strings are the event's; see event.Match.Keep.
+// their strings are the event's; see event.Keeper.
 func (m *Matcher) Match(e *event.Event) []*event.Match {
 	n, done := 0, -1
 	for _, i := range m.look(e) {

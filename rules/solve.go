@@ -31,7 +31,7 @@ const (
 type solver struct {
 	c       *Case
 	byID    map[string][]*event.Match
-	longest map[string]time.Duration // of a signature's folded runs
+	lasts   map[string][]time.Time // by a signature's folded runs, see lasting
 	nodes   map[string]diagnosis.Node
 	variant *Variant
 	found   []*solution
@@ -44,18 +44,16 @@ type solver struct {
 }
 
 func newSolver(c *Case) *solver {
-	s := &solver{c: c, byID: grouped(c.Matches, c.Facts), longest: map[string]time.Duration{}, nodes: map[string]diagnosis.Node{}}
-	for id, list := range s.byID {
-		longest := time.Duration(0)
-		for _, m := range list {
-			longest = max(longest, m.LastAt.Sub(m.At))
-		}
-		s.longest[id] = longest
-	}
+	s := &solver{c: c, byID: grouped(c.Matches, c.Facts), lasts: map[string][]time.Time{}, nodes: map[string]diagnosis.Node{}}
 	for _, n := range c.Nodes {
 		s.nodes[n.Name] = n
 	}
 	return s
+}
+
+// another gives a solver of the same case, for another goroutine.
+func (s *solver) another() *solver {
+	return &solver{c: s.c, byID: s.byID, lasts: map[string][]time.Time{}, nodes: s.nodes}
 }
 
 // grouped gives the matches of each signature, in order.
@@ -197,12 +195,10 @@ func (s *solver) each(st *Step, ids []string, a *solution, yield func(*event.Mat
 	from, to := s.window(st, a)
 	for _, id := range ids {
 		list := s.byID[id]
-		start := 0
 		if !from.IsZero() {
-			early := from.Add(-s.longest[id]) // a run that begins there may last until from
-			start = sort.Search(len(list), func(i int) bool { return !list[i].At.Before(early) })
+			list = list[s.lasting(id, list, from):]
 		}
-		for _, m := range list[start:] {
+		for _, m := range list {
 			if !to.IsZero() && m.At.After(to) {
 				break
 			}
@@ -214,6 +210,23 @@ func (s *solver) each(st *Step, ids []string, a *solution, yield func(*event.Mat
 			}
 		}
 	}
+}
+
+// lasting gives the number of the first of a signature's matches that lasts until some time: all before it end earlier.
+func (s *solver) lasting(id string, list []*event.Match, until time.Time) int {
+	reached, known := s.lasts[id]
+	if !known { // until when the first n+1 of them last
+		reached = make([]time.Time, len(list))
+		last := time.Time{}
+		for i, m := range list {
+			if m.LastAt.After(last) {
+				last = m.LastAt
+			}
+			reached[i] = last
+		}
+		s.lasts[id] = reached
+	}
+	return sort.Search(len(reached), func(i int) bool { return !reached[i].Before(until) })
 }
 
 // fits says whether a match meets a step's conditions other than time.

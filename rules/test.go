@@ -143,7 +143,7 @@ func readFieldTest(d *decoder, field string, n *yaml.Node) *FieldTest {
 			d.fail(val, "field %q: a pattern of more than %d bytes", field, maxRegex)
 			return nil
 		}
-		re, err := newExpr(val.Value)
+		re, err := d.expr(val.Value)
 		if err != nil {
 			d.fail(val, "field %q: %v", field, err)
 			return nil
