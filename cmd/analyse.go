@@ -162,7 +162,7 @@ func (a *analysis) conclude(b *cluster.Builder, unknown *rules.Unknowns, all []d
 	a.choose(r)
 	events := 0
 	for i := range r.Sources {
-		events += r.Sources[i].Events
+		events += r.Sources[i].Known()
 		if r.Sources[i].Error != "" {
 			out.failed = true
 		}

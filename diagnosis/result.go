@@ -94,6 +94,15 @@ type Source struct {
 	Error        string `json:"error,omitempty"` // why it could not be read, or not to its end
 }
 
+// Known gives how many of a source's events say something: none if neither the format nor a time of any is known, as of an
+// object that was cut before it came to them.
+func (s *Source) Known() int {
+	if s.Format == "" && s.First.IsZero() {
+		return 0
+	}
+	return s.Events
+}
+
 // Gap is a span of a source in which lines are missing, or may be.
 type Gap struct {
 	From   Time   `json:"from"`

@@ -189,7 +189,7 @@ func (t *text) without() string {
 func (t *text) whyNot() string {
 	lines, events, failed := 0, 0, 0
 	for _, s := range t.r.Sources {
-		lines, events = lines+s.Lines, events+s.Events
+		lines, events = lines+s.Lines, events+s.Known()
 		if s.Error != "" {
 			failed++
 		}

@@ -160,6 +160,7 @@ func TestTextSaysWhyItCannotSay(t *testing.T) {
 		{"an empty file", "? not assessable: the input is empty\n", at(diagnosis.Source{Name: "a.log"})},
 		{"a missing file", "? not assessable: nothing could be read\n", at(diagnosis.Source{Name: "a.log", Error: "open a.log: no such file or directory"})},
 		{"no log", "? not assessable: no log record that zlog knows in 2 lines\n", at(diagnosis.Source{Name: "a.log", Lines: 2, Unparsed: 2})},
+		{"a cut object", "? not assessable: no log record that zlog knows in 1 line\n", at(diagnosis.Source{Name: "a.log", Lines: 1, Events: 1})},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := render(t, c.r, TextOptions{Quiet: true}); got != c.want {
