@@ -35,20 +35,25 @@ func TestAnEntryIsAppliedWithoutAnErrorOnlyWhereTheLogGoesOn(t *testing.T) {
 
 func TestNodesOfOneNameAreToldApartByTheirFiles(t *testing.T) {
 	for _, x := range []struct {
-		id            string
-		sources, want []string
+		id                   string
+		sources, names, want []string
 	}{
-		{"ctrl1", []string{"/logs/host1/ziti.log", "/logs/host2/ziti.log"}, []string{"ctrl1 (host1/ziti.log)", "ctrl1 (host2/ziti.log)"}},
-		{"ctrl1", []string{"a.log", "b.log"}, []string{"ctrl1 (a.log)", "ctrl1 (b.log)"}},
-		{"ctrl1", []string{"ziti.log", "/var/ziti.log"}, []string{"ctrl1 (ziti.log)", "ctrl1 (var/ziti.log)"}},
-		{"ctrl1", []string{`C:\one\x\ziti.log`, `C:\two\x\ziti.log`}, []string{"ctrl1 (one/x/ziti.log)", "ctrl1 (two/x/ziti.log)"}},
-		{"ctrl1", []string{"-", "-"}, []string{"ctrl1 (-)", "ctrl1 (-)"}}, // nothing tells them apart
-		{"", []string{"/logs/host1/ziti.log.2.gz", "/logs/host2/ziti.log"}, []string{"host1/ziti", "host2/ziti"}},
-		{"", []string{"/logs/host1/ziti.log", "/logs/host2/ctrl.log"}, []string{"ziti", "ctrl"}},
+		{"ctrl1", []string{"/logs/host1/ziti.log", "/logs/host2/ziti.log"}, nil, []string{"ctrl1 (host1/ziti.log)", "ctrl1 (host2/ziti.log)"}},
+		{"ctrl1", []string{"a.log", "b.log"}, nil, []string{"ctrl1 (a.log)", "ctrl1 (b.log)"}},
+		{"ctrl1", []string{"ziti.log", "/var/ziti.log"}, nil, []string{"ctrl1 (ziti.log)", "ctrl1 (var/ziti.log)"}},
+		{"ctrl1", []string{`C:\one\x\ziti.log`, `C:\two\x\ziti.log`}, nil, []string{"ctrl1 (one/x/ziti.log)", "ctrl1 (two/x/ziti.log)"}},
+		{"ctrl1", []string{"-", "-"}, nil, []string{"ctrl1 (-)", "ctrl1 (-)"}}, // nothing tells them apart
+		{"", []string{"/logs/host1/ziti.log.2.gz", "/logs/host2/ziti.log"}, nil, []string{"host1/ziti", "host2/ziti"}},
+		{"ctrl1", []string{"a.log", "a.log"}, []string{"ziti-1", "ziti-2"}, []string{"ctrl1 (ziti-1)", "ctrl1 (ziti-2)"}},
+		{"", []string{"/logs/host1/ziti.log", "/logs/host2/ctrl.log"}, nil, []string{"ziti", "ctrl"}},
 	} {
 		var ns []*Node
-		for _, source := range x.sources {
-			ns = append(ns, &Node{ID: x.id, streams: []*stream{{key: streamKey{source: source}}}})
+		for i, source := range x.sources {
+			key := streamKey{source: source}
+			if x.names != nil {
+				key.name = x.names[i]
+			}
+			ns = append(ns, &Node{ID: x.id, streams: []*stream{{key: key}}})
 		}
 		name(ns)
 		for i, n := range ns {

@@ -314,6 +314,8 @@ func name(ns []*Node) {
 		case len(others) == 1:
 		case n.ID == "" && n.streams[0].key.name == "" && source != "-":
 			n.Name = withoutEnding(apartFrom(n, others))
+		case n.streams[0].key.name != "" && n.streams[0].key.name != n.Name:
+			n.Name += " (" + n.streams[0].key.name + ")" // as the wrapper calls it
 		default:
 			n.Name += " (" + apartFrom(n, others) + ")"
 		}
