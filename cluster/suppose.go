@@ -80,8 +80,13 @@ func supposeIDs(ns []*Node) {
 	}
 }
 
-// lists says whether a log of a node that leads others has an id in its list of members.
+// lists says whether a log of a node that leads others has an id in its list of members, and all others there for peers.
 func (h *heard) lists(id string) bool {
+	for x := range h.members {
+		if x != id && !h.peers[x] {
+			return false
+		}
+	}
 	return h.led && h.members[id] && len(h.peers) > 0
 }
 

@@ -23,6 +23,7 @@ func TestALogIsOfWhomOnlyItCanBe(t *testing.T) {
 		{"they followed long before", "- -", []string{"a 10 became-leader term=7", "b 1 became-follower leader=ctrl1", "b 9 unreachable peer=ctrl3"}},
 		{"the one that they follow is its peer", "- -", append([]string{"a 1 replicating peer=ctrl1"}, elected...)},
 		{"a leader lists itself beside its peers", "ctrl1", []string{"a 1 members-changed servers=[" + three + "]", "a 2 replicating peer=ctrl2", "a 3 contact-missed peer=ctrl3"}},
+		{"another of its list is no peer of it, and has its log here", "- ctrl2", []string{"a 1 members-changed servers=[" + three + "]", "a 2 replicating peer=ctrl3", "b 0 started id=ctrl2"}},
 		{"a follower lists all", "-", []string{"a 1 configured servers=[" + three + "]", "a 2 unreachable peer=ctrl2", "a 3 peer-connected peer=ctrl3"}},
 		{"the file is called as another member", "ctrl3", []string{"ctrl3 1 members-changed servers=[" + three + "]", "ctrl3 2 replicating peer=ctrl2", "ctrl3 3 contact-missed peer=ctrl9"}},
 	} {
