@@ -81,7 +81,7 @@ func reportOf(t *testing.T, o *outcome, name string) string {
 	if err := report.JSON(&out, o.result); err != nil {
 		t.Fatal(err)
 	}
-	s := strings.ReplaceAll(out.String(), name, "-")
+	s := strings.ReplaceAll(strings.ReplaceAll(out.String(), name, "-"), "standard input", "-") // as which what was piped in is called in sentences
 	for _, src := range o.result.Sources {
 		if src.Lines != src.Events+src.Continuation+src.Blank+src.Unparsed {
 			t.Errorf("lines that are not accounted for: %+v", src)
