@@ -199,9 +199,15 @@ func tarball(files []entry, at time.Time) ([]byte, error) {
 // logs makes the logs' copies, redacted: whole, or with what is not kept left blank.
 func (t *ticket) logs(keep keepSet) ([]entry, error) {
 	var out []entry
-	used := map[string]bool{}
 	r := t.h.redactor
 	sources, _ := t.rep.sources()
+	var logs []string
+	for _, src := range sources {
+		for _, name := range t.h.members[src.Name] {
+			logs = append(logs, t.h.name(name))
+		}
+	}
+	copies := newCopyNames(logs)
 	for _, src := range sources {
 		var bufs []*bytes.Buffer
 		var kept []int
@@ -231,7 +237,7 @@ func (t *ticket) logs(keep keepSet) ([]entry, error) {
 				continue
 			}
 			name := t.h.name(got[i].Name)
-			out = append(out, entry{diagnosis.TicketFile{Name: "logs/" + copyName(name, used), Source: name, Node: t.nodeOf(name), Lines: got[i].Lines, Kept: kept[i]}, b.Bytes()})
+			out = append(out, entry{diagnosis.TicketFile{Name: "logs/" + copies.next(name), Source: name, Node: t.nodeOf(name), Lines: got[i].Lines, Kept: kept[i]}, b.Bytes()})
 		}
 	}
 	return out, t.cc.Context().Err()

@@ -349,3 +349,20 @@ func TestStrictRedactionKeepsDiagnoses(t *testing.T) {
 		})
 	}
 }
+
+// TestCopiesOfLogsThatAreCalledAlikeKeepTheirFolders: so that a copy is of the same node as its log.
+func TestCopiesOfLogsThatAreCalledAlikeKeepTheirFolders(t *testing.T) {
+	for _, x := range []struct{ logs, want []string }{
+		{[]string{"host1/ziti.log", "host2/ziti.log", "host3/ctrl.log"}, []string{"host1/ziti.log", "host2/ziti.log", "ctrl.log"}},
+		{[]string{"node-3.log", "node-3.log", "-"}, []string{"node-3.log", "2-node-3.log", "stdin.log"}},
+		{[]string{"a/ziti.log.gz", `b\ziti.log`}, []string{"a/ziti.log", "b/ziti.log"}},
+		{[]string{"../../etc/passwd", "/etc/passwd", "...", "--"}, []string{"etc/passwd", "2-passwd", "log", "2-log"}},
+	} {
+		names := newCopyNames(x.logs)
+		for i, name := range x.logs {
+			if got := names.next(name); got != x.want[i] {
+				t.Errorf("%s of %q is %s, want %s", name, x.logs, got, x.want[i])
+			}
+		}
+	}
+}

@@ -54,7 +54,7 @@ func (e *env) redactLogs(ctx context.Context, rep *replay, x *redaction, dir str
 		return err
 	}
 	prefix := folder(sources)
-	learn(ctx, r, sources, rep.lim, prefix)
+	members := learn(ctx, r, sources, rep.lim, prefix)
 	if dir != "-" {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return fmt.Errorf("redact: %w", err)
@@ -64,10 +64,16 @@ func (e *env) redactLogs(ctx context.Context, rep *replay, x *redaction, dir str
 		fmt.Fprintf(e.err, "zlog: %v\n", err)
 	}
 	failed := len(errs) > 0
-	sources, _ = rep.sources()
-	used := map[string]bool{}
+	var logs []string
 	for _, src := range sources {
-		w := &copier{e: e, r: r, dir: dir, source: src.Name, prefix: prefix, used: used, member: -1}
+		for _, name := range members[src.Name] {
+			logs = append(logs, r.Name(strings.TrimPrefix(name, prefix)))
+		}
+	}
+	sources, _ = rep.sources()
+	names := newCopyNames(logs)
+	for _, src := range sources {
+		w := &copier{e: e, r: r, dir: dir, source: src.Name, prefix: prefix, names: names, member: -1}
 		got := src.Raw(ctx, rep.lim, w.line)
 		if err := w.finish(got); err != nil {
 			return err
@@ -117,7 +123,7 @@ type copier struct {
 	dir    string
 	source string
 	prefix string // the folder that all sources are in
-	used   map[string]bool
+	names  *copyNames
 	member int
 	stream *redact.Stream
 	files  []*private // by member; nil for one without a line
@@ -201,37 +207,59 @@ func (w *copier) finish(got []diagnosis.Source) error {
 	return nil
 }
 
-// fileName gives a copy's name in the folder: the last part of the source's, redacted, without compression; with
-// the folders before it where two would be the same.
+// fileName gives a copy's name in the folder: the source's, redacted, without compression.
 func (w *copier) fileName(name string) string {
-	return copyName(w.r.Name(strings.TrimPrefix(name, w.prefix)), w.used)
+	return w.names.next(w.r.Name(strings.TrimPrefix(name, w.prefix)))
 }
 
-func copyName(name string, used map[string]bool) string {
+// copyNames gives copies their files' names: as short as they are clear, and of logs that are called alike with all their folders, so that
+// a copy is of the same node as its log.
+type copyNames struct{ used, alike map[string]bool }
+
+// newCopyNames knows the names of all logs that will be copied.
+func newCopyNames(logs []string) *copyNames {
+	c := &copyNames{map[string]bool{}, map[string]bool{}}
+	met := map[string]bool{}
+	for _, name := range logs {
+		parts := copyParts(name)
+		base := parts[len(parts)-1]
+		c.alike[base] = met[base]
+		met[base] = true
+	}
+	return c
+}
+
+func (c *copyNames) next(name string) string {
+	parts := copyParts(name)
+	last := len(parts) - 1
+	out := parts[last]
+	if c.alike[out] {
+		out = strings.Join(parts, "/")
+	}
+	for n := 2; c.used[out]; n++ {
+		out = fmt.Sprintf("%d-%s", n, parts[last])
+	}
+	c.used[out] = true
+	return out
+}
+
+// copyParts gives the folders and the name of a copy, whatever the log's name.
+func copyParts(name string) []string {
 	if name == "-" {
 		name = "stdin.log"
 	}
-	parts := strings.FieldsFunc(name, func(c rune) bool { return c == '/' || c == '\\' })
 	var clean []string
-	for _, p := range parts {
-		if p != "." && p != ".." && p != "" {
-			clean = append(clean, strings.TrimLeft(p, ".-"))
+	for _, p := range strings.FieldsFunc(name, func(c rune) bool { return c == '/' || c == '\\' }) {
+		if p = strings.TrimLeft(p, ".-"); p != "" {
+			clean = append(clean, p)
 		}
 	}
 	if len(clean) == 0 {
-		clean = []string{"log"}
+		return []string{"log"}
 	}
 	last := len(clean) - 1
 	for _, ext := range []string{".gz", ".zst"} {
 		clean[last] = strings.TrimSuffix(clean[last], ext)
 	}
-	out := clean[last]
-	for i := last - 1; used[out] && i >= 0; i-- {
-		out = clean[i] + "/" + out
-	}
-	for n := 2; used[out]; n++ {
-		out = fmt.Sprintf("%d-%s", n, clean[last])
-	}
-	used[out] = true
-	return out
+	return clean
 }
