@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -26,7 +27,7 @@ var profiles = []struct {
 	known, unknown int
 	megabytes      int
 }{
-	{"quiet", 1, 20, 64}, {"noisy", 500, 300, 64}, {"storm", 3000, 2000, 64},
+	{"quiet", 1, 0, 256}, {"noisy", 300, 200, 256}, {"storm", 2000, 1000, 256},
 }
 
 // stampOf finds the time of a line of pfxlog's JSON.
@@ -38,17 +39,16 @@ func generated(tb testing.TB, set *rules.Set, known, unknown, size int) []byte {
 	ordinary, matching := []string(nil), []string(nil)
 	for _, name := range []string{"healthy-join", "leadership-transfer", "failover"} {
 		files, _ := filepath.Glob(filepath.Join("..", "testdata", "logs", name, "*.log"))
-		for _, f := range files {
-			data, err := os.ReadFile(f)
-			if err != nil {
-				tb.Fatal(err)
-			}
-			for line := range strings.Lines(string(data)) {
-				e := event.Event{Text: line, Msg: line, Level: event.LevelInfo}
-				if line = strings.TrimSpace(line); stampOf.MatchString(line) && len(set.Match(&e)) == 0 && !bytes.Contains([]byte(line), []byte(`"level":"w`)) && !strings.Contains(line, `"level":"e`) {
+		sources, errs := parser.Expand(files, nil, parser.DefaultLimits())
+		if len(errs) > 0 {
+			tb.Fatal(errs)
+		}
+		for _, src := range sources {
+			src.Read(context.Background(), parser.Options{Limits: parser.DefaultLimits()}, func(e *event.Event) {
+				if line := strings.TrimSpace(e.Text); e.Level < event.LevelWarning && stampOf.MatchString(line) && len(set.Match(e)) == 0 {
 					ordinary = append(ordinary, line)
 				}
-			}
+			})
 		}
 	}
 	for _, sig := range set.Signatures {
