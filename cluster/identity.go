@@ -308,16 +308,19 @@ func name(ns []*Node) {
 		n.Name = base(n)
 		same[n.Name] = append(same[n.Name], n)
 	}
-	for _, n := range ns {
-		others := same[base(n)]
-		switch source := n.streams[0].key.source; {
-		case len(others) == 1:
-		case n.ID == "" && n.streams[0].key.name == "" && source != "-":
-			n.Name = withoutEnding(apartFrom(n, others))
-		case n.streams[0].key.name != "" && n.streams[0].key.name != n.Name:
-			n.Name += " (" + n.streams[0].key.name + ")" // as the wrapper calls it
-		default:
-			n.Name += " (" + apartFrom(n, others) + ")"
+	for _, alike := range same {
+		if len(alike) == 1 {
+			continue
+		}
+		for _, n := range alike {
+			switch key := n.streams[0].key; {
+			case key.name != "" && key.name != n.Name:
+				n.Name += " (" + key.name + ")" // as the wrapper calls it
+			case n.ID == "" && key.name == "" && key.source != "-":
+				n.Name = withoutEnding(apartFrom(n, alike))
+			default:
+				n.Name += " (" + apartFrom(n, alike) + ")"
+			}
 		}
 	}
 }

@@ -53,7 +53,7 @@ func supposeIDs(ns []*Node) {
 	}
 	supposed, claims := make([]string, len(ns)), map[string]int{}
 	for i, n := range ns {
-		if n.ID != "" || all[fileName(n)] || all[n.streams[0].key.name] {
+		if n.ID != "" || all[fileName(n)] || all[n.streams[0].key.name] { // its file or its wrapper calls it so; see believeNames
 			continue
 		}
 		var free []string

@@ -15,6 +15,19 @@ const (
 	mostBaseline = 256 << 20
 )
 
+// readRules reads rule files.
+func readRules(names []string) ([]rules.File, error) {
+	var files []rules.File
+	for _, n := range names {
+		data, err := readBounded(n, mostRules)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, rules.File{Name: n, Text: string(data)})
+	}
+	return files, nil
+}
+
 // readBounded reads a file that is read whole, unless it has more bytes than it may: it can be a device, or a log that was
 // named by mistake.
 func readBounded(name string, most int64) ([]byte, error) {

@@ -19,7 +19,6 @@ import (
 	"zlog/parser"
 	"zlog/redact"
 	"zlog/report"
-	"zlog/rules"
 )
 
 func bundleCommand(e *env) *cobra.Command {
@@ -201,13 +200,7 @@ func (t *ticket) logs(keep keepSet) ([]entry, error) {
 	var out []entry
 	r := t.h.redactor
 	sources, _ := t.rep.sources()
-	var logs []string
-	for _, src := range sources {
-		for _, name := range t.h.members[src.Name] {
-			logs = append(logs, t.h.name(name))
-		}
-	}
-	copies := newCopyNames(logs)
+	copies := newCopyNames(sources, t.h.members, t.h.name)
 	for _, src := range sources {
 		var bufs []*bytes.Buffer
 		var kept []int
@@ -262,16 +255,13 @@ func (t *ticket) rules() ([]diagnosis.TicketFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, n := range names {
-		data, err := readBounded(n, mostRules)
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, rules.File{Name: filepath.Base(n), Text: string(data)})
+	own, err := readRules(names)
+	if err != nil {
+		return nil, err
 	}
 	var out []diagnosis.TicketFile
-	for _, f := range files {
-		out = append(out, diagnosis.TicketFile{Name: t.h.redactor.Text(f.Name), Size: int64(len(f.Text)), SHA256: sum([]byte(f.Text))})
+	for _, f := range append(files, own...) {
+		out = append(out, diagnosis.TicketFile{Name: t.h.redactor.Text(filepath.Base(f.Name)), Size: int64(len(f.Text)), SHA256: sum([]byte(f.Text))})
 	}
 	return out, nil
 }

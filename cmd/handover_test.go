@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"zlog/diagnosis"
+	"zlog/parser"
 )
 
 // zlog runs a command line as a user would, and gives what it wrote and its exit code.
@@ -358,7 +359,7 @@ func TestCopiesOfLogsThatAreCalledAlikeKeepTheirFolders(t *testing.T) {
 		{[]string{"a/ziti.log.gz", `b\ziti.log`}, []string{"a/ziti.log", "b/ziti.log"}},
 		{[]string{"../../etc/passwd", "/etc/passwd", "...", "--"}, []string{"etc/passwd", "2-passwd", "log", "2-log"}},
 	} {
-		names := newCopyNames(x.logs)
+		names := newCopyNames([]*parser.Source{{}}, map[string][]string{"": x.logs}, func(name string) string { return name })
 		for i, name := range x.logs {
 			if got := names.next(name); got != x.want[i] {
 				t.Errorf("%s of %q is %s, want %s", name, x.logs, got, x.want[i])

@@ -67,14 +67,11 @@ func (e *env) ruleSet(extra []string) (*rules.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, n := range names {
-		data, err := readBounded(n, mostRules)
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, rules.File{Name: n, Text: string(data)})
+	own, err := readRules(names)
+	if err != nil {
+		return nil, err
 	}
-	return rules.Load(files, cluster.Facts)
+	return rules.Load(append(files, own...), cluster.Facts)
 }
 
 // ruleFiles lists the operator's rule files; a folder stands for the .yaml files in it.

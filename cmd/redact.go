@@ -64,14 +64,8 @@ func (e *env) redactLogs(ctx context.Context, rep *replay, x *redaction, dir str
 		fmt.Fprintf(e.err, "zlog: %v\n", err)
 	}
 	failed := len(errs) > 0
-	var logs []string
-	for _, src := range sources {
-		for _, name := range members[src.Name] {
-			logs = append(logs, r.Name(strings.TrimPrefix(name, prefix)))
-		}
-	}
+	names := newCopyNames(sources, members, func(name string) string { return r.Name(strings.TrimPrefix(name, prefix)) })
 	sources, _ = rep.sources()
-	names := newCopyNames(logs)
 	for _, src := range sources {
 		w := &copier{e: e, r: r, dir: dir, source: src.Name, prefix: prefix, names: names, member: -1}
 		got := src.Raw(ctx, rep.lim, w.line)
@@ -216,15 +210,17 @@ func (w *copier) fileName(name string) string {
 // a copy is of the same node as its log.
 type copyNames struct{ used, alike map[string]bool }
 
-// newCopyNames knows the names of all logs that will be copied.
-func newCopyNames(logs []string) *copyNames {
+// newCopyNames knows the names of all logs that will be copied, the members of each source, and how they are shown.
+func newCopyNames(sources []*parser.Source, members map[string][]string, shown func(string) string) *copyNames {
 	c := &copyNames{map[string]bool{}, map[string]bool{}}
 	met := map[string]bool{}
-	for _, name := range logs {
-		parts := copyParts(name)
-		base := parts[len(parts)-1]
-		c.alike[base] = met[base]
-		met[base] = true
+	for _, src := range sources { // in order: a name that is shown for the first time takes the next token
+		for _, name := range members[src.Name] {
+			parts := copyParts(shown(name))
+			base := parts[len(parts)-1]
+			c.alike[base] = met[base]
+			met[base] = true
+		}
 	}
 	return c
 }

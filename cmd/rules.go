@@ -64,14 +64,11 @@ func (e *env) packAnd(paths []string) (*rules.Set, []string, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, n := range names {
-		data, err := readBounded(n, mostRules)
-		if err != nil {
-			return nil, nil, err
-		}
-		files = append(files, rules.File{Name: n, Text: string(data)})
+	own, err := readRules(names)
+	if err != nil {
+		return nil, nil, err
 	}
-	set, err := rules.Load(files, cluster.Facts)
+	set, err := rules.Load(append(files, own...), cluster.Facts)
 	return set, names, err
 }
 

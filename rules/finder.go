@@ -92,7 +92,7 @@ type window struct {
 func tagOf[T string | []byte](b T, end, m int) uint64 {
 	v := uint64(load4(b, end))
 	if m >= 8 {
-		v = v<<32 | uint64(load4(b, end-4))
+		v = load8(b, end)
 	}
 	return (v ^ uint64(load4(b, end-m+4))*0xC2B2AE3D27D4EB4F) * 0x9E3779B97F4A7C15
 }
@@ -181,6 +181,11 @@ const checkCost = 150
 func load4[T string | []byte](b T, end int) uint32 {
 	b = b[end-4 : end]
 	return uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16 | uint32(b[3])<<24
+}
+
+// load8 is load4 for eight bytes.
+func load8[T string | []byte](b T, end int) uint64 {
+	return uint64(load4(b, end-4)) | uint64(load4(b, end))<<32
 }
 
 // scanParts is how many parts of a block are looked at in turn, mostStops how many stops are kept until they are compared.

@@ -13,7 +13,7 @@ func plainBytes(data string) (ascii, plain bool) {
 		return ascii, false
 	}
 	for i := 0; i < len(data); {
-		if i+8 <= len(data) && plainEight(eight(data[i:])) {
+		if i+8 <= len(data) && plainEight(load8(data, i+8)) {
 			i += 8
 			continue
 		}
@@ -40,12 +40,6 @@ func plainBytes(data string) (ascii, plain bool) {
 // endsDocument says whether a line begins as one does that ends or begins a document.
 func endsDocument(line string) bool {
 	return len(line) >= 3 && (line[0] == '-' || line[0] == '.') && line[1] == line[0] && line[2] == line[0]
-}
-
-// eight gives the first eight bytes of a text as a number, in one load.
-func eight(s string) uint64 {
-	_ = s[7]
-	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }
 
 // plainEight: none of eight bytes is a control, DEL or beyond ASCII. It may say no of eight that are plain.
