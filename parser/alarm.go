@@ -52,18 +52,17 @@ var levelMarks = []struct {
 // alarming says whether a raw line may be of a record of level warning or above: quickly for the formats that name
 // the level behind a mark, and for the others by the alarm literals. It may err to the safe side only.
 func alarming(raw []byte) bool {
+	if bytes.HasPrefix(raw, logrusHead) { // its level is behind the time
+		if i := bytes.Index(raw[:min(len(raw), 64)], []byte(" level=")); i > 0 {
+			return loud(raw[i+len(" level="):])
+		}
+	}
 	for _, mark := range levelMarks {
 		i := indexOf(raw, mark.text, mark.rare)
 		if i < 0 {
 			continue
 		}
-		if rest := bytes.TrimLeft(raw[i+len(mark.text):], `"\`); len(rest) > 0 {
-			switch rest[0] | 0x20 {
-			case 'i', 'd', 't': // info, debug, trace
-				return false
-			}
-		}
-		return true
+		return loud(raw[i+len(mark.text):])
 	}
 	for _, a := range alarmLiterals {
 		if bytes.Contains(raw, a) {
@@ -71,6 +70,19 @@ func alarming(raw []byte) bool {
 		}
 	}
 	return false
+}
+
+// loud says whether a level that begins here may be warning or above.
+func loud(level []byte) bool {
+	level = bytes.TrimLeft(level, `"\`)
+	if len(level) == 0 {
+		return true
+	}
+	switch level[0] | 0x20 {
+	case 'i', 'd', 't': // info, debug, trace
+		return false
+	}
+	return true
 }
 
 var alarmLiterals = func() (all [][]byte) {

@@ -14,37 +14,44 @@ import (
 //
 //	{"MESSAGE":"…","_HOSTNAME":"ctrl1","__REALTIME_TIMESTAMP":"1795375362208486","SYSLOG_IDENTIFIER":"ziti",…}
 func (u *unwrapper) journalJSON(line []byte, w *wrapped) bool {
-	if line[0] != '{' || !bytes.Contains(line, []byte(`"__REALTIME_TIMESTAMP"`)) || !event.IsJSONBytes(line) {
+	if line[0] != '{' || !bytes.Contains(line, []byte(`"__REALTIME_TIMESTAMP"`)) {
+		return false
+	}
+	r := u.reader(0)
+	ms, ok := r.keys(lent(line))
+	if !ok {
 		return false
 	}
 	var host, container, tag, pid string
-	var message gjson.Result
-	gjson.ParseBytes(line).ForEach(func(k, v gjson.Result) bool {
-		switch k.Str {
+	message := &keyValue{}
+	for i := range ms {
+		switch m := &ms[i]; m.key {
 		case "MESSAGE":
-			message = v
+			message = m
 		case "_HOSTNAME":
-			host = v.String()
+			host = r.string(&m.value)
 		case "CONTAINER_NAME":
-			container = v.String()
+			container = r.string(&m.value)
 		case "SYSLOG_IDENTIFIER":
-			tag = v.String()
+			tag = r.string(&m.value)
 		case "_PID":
-			pid = v.String()
+			pid = r.string(&m.value)
 		case "__REALTIME_TIMESTAMP":
-			w.at = microseconds(v.String())
+			w.at = microseconds(r.string(&m.value))
 		}
-		return true
-	})
-	if message.IsArray() {
-		u.scratch = u.scratch[:0]
-		message.ForEach(func(_, v gjson.Result) bool {
+	}
+	u.scratch = u.scratch[:0]
+	switch {
+	case message.array():
+		gjson.Parse(message.raw).ForEach(func(_, v gjson.Result) bool {
 			u.scratch = append(u.scratch, byte(v.Int()))
 			return true
 		})
 		w.always = true
-	} else {
-		u.scratch = append(u.scratch[:0], message.String()...)
+	case message.escaped:
+		u.scratch, _ = decode(u.scratch, message.text)
+	default:
+		u.scratch = append(u.scratch, message.text...)
 	}
 	w.payload, w.decoded = u.scratch, true
 	if container != "" {

@@ -45,6 +45,8 @@ type wrapped struct {
 // unwrapper takes wrappers off. The one that fitted last is tried first.
 type unwrapper struct {
 	stamps  secondCache
+	objects [documentDepth + 2]objectReader // of an object, and of those in it
+	keys    map[string]keyMeaning
 	scratch []byte
 	names   []byte
 	sticky  wrapper
