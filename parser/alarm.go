@@ -1,6 +1,12 @@
 package parser
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+
+	"zlog/event"
+	"zlog/sieve"
+)
 
 // AlarmLiterals gives byte strings, at least one of which is in every raw line whose record has the level warning or
 // above, in every format and every wrapper that keeps text as text. They are for a Filter, and rare in other lines.
@@ -52,9 +58,15 @@ var levelMarks = []struct {
 // alarming says whether a raw line may be of a record of level warning or above: quickly for the formats that name
 // the level behind a mark, and for the others by the alarm literals. It may err to the safe side only.
 func alarming(raw []byte) bool {
-	if bytes.HasPrefix(raw, logrusHead) { // its level is behind the time
-		if i := bytes.Index(raw[:min(len(raw), 64)], []byte(" level=")); i > 0 {
+	head := raw[:min(len(raw), 64)]
+	switch {
+	case bytes.HasPrefix(raw, logrusHead): // its level is behind the time
+		if i := bytes.Index(head, []byte(" level=")); i > 0 {
 			return loud(raw[i+len(" level="):])
+		}
+	case len(raw) > 0 && raw[0] == '[': // and pfxlog's
+		if l := labelled(head[bytes.IndexByte(head, ']')+1:]); l != event.LevelUnknown {
+			return l >= event.LevelWarning
 		}
 	}
 	for _, mark := range levelMarks {
@@ -64,8 +76,8 @@ func alarming(raw []byte) bool {
 		}
 		return loud(raw[i+len(mark.text):])
 	}
-	for _, a := range alarmLiterals {
-		if bytes.Contains(raw, a) {
+	for i := range sieve.Through(alarmSieve, raw) {
+		if bytes.Contains(raw, alarmLiterals[i]) {
 			return true
 		}
 	}
@@ -90,6 +102,15 @@ var alarmLiterals = func() (all [][]byte) {
 		all = append(all, []byte(s))
 	}
 	return all
+}()
+
+// alarmSieve is of the alarm literals, without the blanks and brackets before a word, which other lines have, too.
+var alarmSieve = func() *sieve.Sieve {
+	var all []string
+	for _, s := range AlarmLiterals() {
+		all = append(all, strings.TrimLeft(s, "] "))
+	}
+	return sieve.New(all)
 }()
 
 // indexOf is bytes.Index for a key whose byte at rare is one that lines seldom hold: looking for that byte alone is
