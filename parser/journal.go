@@ -43,10 +43,7 @@ func (u *unwrapper) journalJSON(line []byte, w *wrapped) bool {
 	u.scratch = u.scratch[:0]
 	switch {
 	case message.array():
-		gjson.Parse(message.raw).ForEach(func(_, v gjson.Result) bool {
-			u.scratch = append(u.scratch, byte(v.Int()))
-			return true
-		})
+		u.scratch = appendNumbers(u.scratch, message.raw)
 		w.always = true
 	case message.escaped:
 		u.scratch, _ = decode(u.scratch, message.text)
@@ -60,6 +57,28 @@ func (u *unwrapper) journalJSON(line []byte, w *wrapped) bool {
 	u.names = append(append(append(append(u.names[:0], host...), tag...), '['), pid...)
 	w.stream, w.ident = u.names[:len(host)], u.names[len(host):]
 	return true
+}
+
+// appendNumbers adds the bytes that a JSON list of numbers stands for.
+func appendNumbers(out []byte, list string) []byte {
+	from, n := len(out), 0
+	for i := 1; i < len(list); i++ {
+		switch c := list[i]; {
+		case isDigit(c) && n <= 0xff:
+			n = n*10 + int(c-'0')
+		case isDigit(list[i-1]) && (c == ',' || c == ']'):
+			out = append(out, byte(n))
+			n = 0
+		default: // a blank, or what is no byte
+			out = out[:from]
+			gjson.Parse(list).ForEach(func(_, v gjson.Result) bool {
+				out = append(out, byte(v.Int()))
+				return true
+			})
+			return out
+		}
+	}
+	return out
 }
 
 // microseconds reads journald's own clock.

@@ -83,3 +83,23 @@ func FuzzPairsAreWhatGjsonReads(f *testing.F) {
 		}
 	})
 }
+
+// FuzzNumbersAreWhatGjsonReads: journald writes a message that cannot be printed as a list of its bytes.
+func FuzzNumbersAreWhatGjsonReads(f *testing.F) {
+	for _, s := range []string{"[]", "[27,91,51,52,109]", "[0]", "[256,1000]", "[1, 2]", "[ 1]", "[-1,1.5,null,\"x\",[3]]", "[99999999999999999999]", "[1]"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, list string) {
+		if !gjson.Valid(list) || !gjson.Parse(list).IsArray() || list[0] != '[' || list[len(list)-1] != ']' || len(list) > 1000 {
+			return
+		}
+		want := []byte("before")
+		gjson.Parse(list).ForEach(func(_, v gjson.Result) bool {
+			want = append(want, byte(v.Int()))
+			return true
+		})
+		if got := appendNumbers([]byte("before"), list); string(got) != string(want) {
+			t.Errorf("%s: %v, want %v", list, got, want)
+		}
+	})
+}

@@ -100,7 +100,7 @@ func (u *unwrapper) within(w *wrapped) {
 	if !u.inner.docker(w.payload, &in) {
 		return
 	}
-	w.payload, w.partial, w.always = in.payload, in.partial, true // its escapes are escaped
+	w.payload, w.partial, w.always = in.payload, in.partial, alarming(in.payload) // its escapes are escaped
 	if in.at.clock != 0 {
 		w.at = in.at
 	}
