@@ -76,8 +76,8 @@ func alarming(raw []byte) bool {
 		}
 		return loud(raw[i+len(mark.text):])
 	}
-	for i := range sieve.Through(alarmSieve, raw) {
-		if bytes.Contains(raw, alarmLiterals[i]) {
+	for i, at := range sieve.Through(alarmSieve, raw) {
+		if l := &alarmLiterals[i]; at >= l.before && bytes.HasPrefix(raw[at-l.before:], l.text) {
 			return true
 		}
 	}
@@ -97,21 +97,22 @@ func loud(level []byte) bool {
 	return true
 }
 
-var alarmLiterals = func() (all [][]byte) {
-	for _, s := range AlarmLiterals() {
-		all = append(all, []byte(s))
+// alarmLiterals are those of AlarmLiterals. The sieve is of them without the blanks and brackets before a word, which other lines
+// have, too.
+var alarmLiterals, alarmSieve = func() (all []alarmLiteral, s *sieve.Sieve) {
+	var words []string
+	for _, text := range AlarmLiterals() {
+		word := strings.TrimLeft(text, "] ")
+		words = append(words, word)
+		all = append(all, alarmLiteral{[]byte(text), len(text) - len(word)})
 	}
-	return all
+	return all, sieve.New(words)
 }()
 
-// alarmSieve is of the alarm literals, without the blanks and brackets before a word, which other lines have, too.
-var alarmSieve = func() *sieve.Sieve {
-	var all []string
-	for _, s := range AlarmLiterals() {
-		all = append(all, strings.TrimLeft(s, "] "))
-	}
-	return sieve.New(all)
-}()
+type alarmLiteral struct {
+	text   []byte
+	before int // how much of it comes before the word
+}
 
 // indexOf is bytes.Index for a key whose byte at rare is one that lines seldom hold: looking for that byte alone is
 // several times as fast.

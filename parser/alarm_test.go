@@ -39,7 +39,7 @@ func FuzzAlarmingTellsAlarms(f *testing.F) {
 			}
 		}
 		for _, a := range alarmLiterals {
-			want = want || bytes.Contains([]byte(line), a)
+			want = want || bytes.Contains([]byte(line), a.text)
 		}
 		if got != want {
 			t.Errorf("%q: %v, want %v", line, got, want)

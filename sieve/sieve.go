@@ -16,16 +16,19 @@ import (
 type Sieve struct {
 	stride int
 	shift  int
-	maybe  []uint64         // a bit each, by their hash: little memory, which is enough for most others
-	known  map[uint32][]int // and for certain: the texts that have them there
+	maybe  []uint64           // a bit each, by their hash: little memory, which is enough for most others
+	known  map[uint32][]place // and for certain: the texts that have them there
 }
+
+// place is where four bytes stand: in which of the texts, and behind how many of its bytes.
+type place struct{ text, behind int }
 
 // room is how many bits there are for each four bytes that are known.
 const room = 32
 
 // New gives a sieve of some texts, nil if there is none or one of them is shorter than four bytes.
 func New(texts []string) *Sieve {
-	s := &Sieve{stride: math.MaxInt, known: map[uint32][]int{}}
+	s := &Sieve{stride: math.MaxInt, known: map[uint32][]place{}}
 	for _, t := range texts {
 		s.stride = min(s.stride, len(t)-3)
 	}
@@ -39,7 +42,7 @@ func New(texts []string) *Sieve {
 			x := four(t, end)
 			h := hash(x, s.shift)
 			s.maybe[h/64] |= 1 << (h % 64)
-			s.known[x] = append(s.known[x], i)
+			s.known[x] = append(s.known[x], place{i, end - 4})
 		}
 	}
 	return s
@@ -64,18 +67,18 @@ func Lets[T string | []byte](s *Sieve, text T) bool {
 	return false
 }
 
-// Through gives the numbers of those of the others that a text may hold, some of them more than once: all that it does hold are among
-// them. The sieve is not nil.
-func Through[T string | []byte](s *Sieve, text T) iter.Seq[int] {
-	return func(yield func(int) bool) {
+// Through gives the numbers of those of the others that a text may hold, and where each would begin: all that it holds are among them.
+// The sieve is not nil.
+func Through[T string | []byte](s *Sieve, text T) iter.Seq2[int, int] {
+	return func(yield func(int, int) bool) {
 		maybe, shift, stride := s.maybe, s.shift, s.stride
 		for end := 4; end <= len(text); end += stride {
 			x := four(text, end)
 			if h := hash(x, shift); maybe[h/64]>>(h%64)&1 == 0 {
 				continue
 			}
-			for _, i := range s.known[x] {
-				if !yield(i) {
+			for _, p := range s.known[x] {
+				if at := end - 4 - p.behind; at >= 0 && !yield(p.text, at) {
 					return
 				}
 			}
