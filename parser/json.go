@@ -77,17 +77,8 @@ func (o *object) key(key string, v *value) {
 		}
 		o.stamp = true
 	case "source":
-		f := gjson.Result{}
-		if v.object {
-			f = gjson.Get(v.raw, "function")
-		}
-		if !f.Exists() {
+		if !v.object || !o.source(v.raw) {
 			addJSON(ev, key, v)
-			return
-		}
-		set(&ev.Func, f.String())
-		if file := gjson.Get(v.raw, "file").String(); ev.File == "" && file != "" {
-			ev.File = file + ":" + gjson.Get(v.raw, "line").Raw
 		}
 	case "namespace":
 		o.space = v.text
@@ -101,6 +92,58 @@ func (o *object) key(key string, v *value) {
 	default:
 		addJSON(ev, key, v)
 	}
+}
+
+// source takes slog's source, {"function":"…","file":"…","line":7}, and says whether it is that: has a function.
+func (o *object) source(raw string) bool {
+	if o.objectReader == nil {
+		return o.sourceSlowly(raw)
+	}
+	if o.inner == nil {
+		o.inner = &objectReader{}
+	}
+	keys, ok := o.inner.pairs(raw)
+	if !ok {
+		return o.sourceSlowly(raw)
+	}
+	var function, file, line *value
+	for i := range keys {
+		switch v := &keys[i].value; {
+		case keys[i].key == "function" && function == nil:
+			function = v
+		case keys[i].key == "file" && file == nil:
+			file = v
+		case keys[i].key == "line" && line == nil:
+			line = v
+		}
+	}
+	switch {
+	case function == nil:
+		return false
+	case line != nil && line.raw == "": // a text
+		return o.sourceSlowly(raw)
+	}
+	set(&o.ev.Func, o.string(function)) // the strings of the outer object live as long as the event
+	if file != nil && o.ev.File == "" && file.text != "" {
+		o.ev.File = o.string(file) + ":"
+		if line != nil {
+			o.ev.File += line.raw
+		}
+	}
+	return true
+}
+
+// sourceSlowly is the twin of source for any object.
+func (o *object) sourceSlowly(raw string) bool {
+	f := gjson.Get(raw, "function")
+	if !f.Exists() {
+		return false
+	}
+	set(&o.ev.Func, f.String())
+	if file := gjson.Get(raw, "file").String(); o.ev.File == "" && file != "" {
+		o.ev.File = file + ":" + gjson.Get(raw, "line").Raw
+	}
+	return true
 }
 
 // end makes a message of what has none.

@@ -6,9 +6,10 @@ import "math/bits"
 type objectReader struct {
 	quotes []quote
 	list   []keyValue
-	text   []byte // of strings with escapes, if they are lent
-	lend   bool   // the strings that are read are valid until text is emptied
-	ascii  bool   // the text that was read last
+	inner  *objectReader // of an object in the object
+	text   []byte        // of strings with escapes, if they are lent
+	lend   bool          // the strings that are read are valid until text is emptied
+	ascii  bool          // the text that was read last
 }
 
 // quote is where a quote stands in a text, times two, and one more if it ends a string with escapes.

@@ -30,6 +30,7 @@ func FuzzOnePassReadsWhatGjsonReads(f *testing.F) {
 		`{"file":"a.go:1","func":"f","index":12,"level":"info","msg":"a \"quoted\" \u00e9 text","ok":true,"no":null,"time":"2026-11-22T19:22:42.391Z"}`,
 		`{"level":7,"msg":true,"msg":"twice","error":null,"n":-1,"big":12345678901234567890,"f":1.50,"z":01}`,
 		`{"time":"x","source":{"function":"f","file":"a.go","line":7},"msg":"m","time":"again"}`,
+		`{"source":{"function":"f\"\u00e9","file":"a\n.go","line":"7"},"msg":"m"}`, `{"source":{"function":"f","file":"a.go"}}`, `{"source":{"function":null,"file":7,"line":null}}`, `{"source":{"file":"a.go"}}`, `{"source":{"function":"f","function":"g","file":"","line":7}}`, `{"file":"b.go","source":{"function":{"a":1},"file":"a.go","line":[1]}}`,
 		`{"time":"x","a":1,"time":"2026-11-22T19:22:42.391Z"}`, `{"a":{"b":1,"time":"2026-11-22T19:22:42.391Z"}}`, `{"a":{"b":1,"time":"2026-11-22T19:22:42.391Z"}`,
 		`{"a":"b,"time":"2026-11-22T19:22:42.391Z"}`, `{"a":"b\,"time":"2026-11-22T19:22:42.391Z"}`, `{"a":1,,"time":"2026-11-22T19:22:42.391Z"}`, `{"a":1,"time":"2026-11-22T19:22:4\"391Z"}`,
 		`{,"time":"2026-11-22T19:22:42.391Z"}`, `{"a":1,"time":"2026-11-22T19:22:42\u00e9Z"}`, `{"a":"\\","time":"2026-11-22T19:22:42.391Z"}`, `{"a":12,"time":"2026-11-22T19:22:42.391Z"}`,
