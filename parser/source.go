@@ -105,8 +105,9 @@ type walk struct {
 	root    string
 	file    *os.File // the raw input if it can be read at any place, for zip
 	raw     counter
-	leaf    int64 // bytes that came out at the bottom
-	stopped bool  // a limit of the whole container is reached
+	leaf    int64        // bytes that came out at the bottom
+	stopped bool         // a limit of the whole container is reached
+	tap     func(*block) // is given the lines as they are stored, and no record is parsed; see Raw
 	sources []diagnosis.Source
 }
 
@@ -138,6 +139,12 @@ func (w *walk) lines(name string, r io.Reader, head []byte) {
 	one := oneJSON(head) // which is gone after reading
 	a := newAccount(name, w.opt, w.emit)
 	l := &lineReader{r: &bottom{w: w, r: r, a: a}, limit: w.opt.Limits.Line, filter: w.opt.Filter, alarms: w.opt.Alarms, told: w.opt.Told, acc: a}
+	if w.tap != nil {
+		l.filter = func(_ string, _ []byte, marks []event.Mark) []event.Mark {
+			w.tap(&l.now)
+			return marks
+		}
+	}
 	l.after = func(int) {
 		if w.opt.Progress != nil {
 			w.opt.Progress(w.raw.n)
