@@ -216,10 +216,10 @@ func (t *ticket) logs(keep keepSet) ([]entry, error) {
 			}
 			b := bufs[l.Member]
 			if keep == nil || l.Member < len(names) && keep[names[l.Member]][l.Number] {
-				b.Write(stream.Line(l.Text))
+				b.Write(redactedLine(stream, l))
 				kept[l.Member]++
 			} else {
-				stream.Skip(l.Text)
+				passOver(stream, l)
 			}
 			if l.Ended {
 				b.WriteByte('\n')
