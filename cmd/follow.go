@@ -116,6 +116,9 @@ func (e *env) followDiagnose(c *cobra.Command, in *input, ff *followFlags, paths
 	if in.store.from != "" && in.until != "" {
 		return errors.New("--until: --follow --from goes on as lines come; say --since alone")
 	}
+	if in.limits.Log > 0 {
+		return errors.New("--max-log: --follow goes on as lines come")
+	}
 	if len(paths) == 0 && in.store.from == "" {
 		if isTerminal(e.in) {
 			_ = c.Help()

@@ -154,8 +154,13 @@ func (w *walk) lines(name string, r io.Reader, head []byte) {
 	src := a.end()
 	if err != nil {
 		src.Error = fmt.Sprintf("read %s: %v", name, err)
-		if errors.Is(err, io.ErrUnexpectedEOF) {
-			src.Gaps = append(src.Gaps, diagnosis.Gap{From: src.Last, Reason: "unexpected EOF"})
+		var most tooLong
+		if errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &most) {
+			reason := io.ErrUnexpectedEOF.Error()
+			if most > 0 {
+				reason = "not read beyond --max-log"
+			}
+			src.Gaps = append(src.Gaps, diagnosis.Gap{From: src.Last, Reason: reason})
 		}
 	}
 	if src.Error == "" && src.Events == 0 && src.Lines > 0 && (a.unwrap.several || one) {
@@ -183,8 +188,11 @@ type bottom struct {
 
 func (b *bottom) Read(p []byte) (int, error) {
 	n, err := b.r.Read(p)
-	b.a.source.Bytes += int64(n)
 	w := b.w
+	if most := w.opt.Limits.Log; most > 0 && b.a.source.Bytes+int64(n) > most {
+		n, err = int(most-b.a.source.Bytes), tooLong(most)
+	}
+	b.a.source.Bytes += int64(n)
 	if w.leaf += int64(n); w.leaf > freeBytes && w.leaf != w.raw.n { // no layer that inflates: equal
 		lim := w.opt.Limits
 		lim.Ratio *= 10 // one member may be a bomb, and layers multiply
@@ -194,6 +202,13 @@ func (b *bottom) Read(p []byte) (int, error) {
 		}
 	}
 	return n, err
+}
+
+// tooLong is the error of a log that has more than so many bytes.
+type tooLong int64
+
+func (n tooLong) Error() string {
+	return fmt.Sprintf("more than %d bytes; what follows was not read; raise --max-log", int64(n))
 }
 
 // binaryData looks at the first bytes of an input: more than 30 % that no text has. A hole at the start, as a file
