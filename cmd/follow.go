@@ -85,6 +85,7 @@ type live struct {
 	hook    *hook
 	jsonl   bool
 	failed  error // of writing
+	whole   bool  // nothing more comes
 
 	matches int // added since the last look
 	seen    time.Time
@@ -292,7 +293,7 @@ func (l *live) close(ctx context.Context, outs []output, t report.TextOptions, l
 		}
 	}
 	l.caughtUp()
-	if l.matches > 0 && l.failed == nil {
+	if l.whole = true; l.failed == nil { // what waited for more is told now
 		l.look()
 	}
 	if l.flags.state != "" {
