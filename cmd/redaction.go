@@ -68,7 +68,7 @@ func (x *redaction) writeMap(r *redact.Redactor) error {
 	if err != nil {
 		return err
 	}
-	return writePrivate(x.mapFile, append(data, '\n'))
+	return writePrivate(x.mapFile, bytes.NewReader(append(data, '\n')))
 }
 
 // learned is what the first reading of all lines tells besides what is sensitive in them.

@@ -84,7 +84,7 @@ The same logs give the same bytes.`,
 				if _, err := e.out.Write(b.Bytes()); err != nil {
 					return err
 				}
-			} else if err := writePrivate(o.file, b.Bytes()); err != nil {
+			} else if err := writePrivate(o.file, &b); err != nil {
 				return err
 			}
 		}
