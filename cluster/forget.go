@@ -12,10 +12,10 @@ import (
 // Kept gives how many matches are kept.
 func (b *Builder) Kept() int { return b.kept }
 
-// SetSources replaces the accounts of all sources, for sources that grow. Their order is from then on that of the logs, as if
+// SetSources replaces the accounts of all sources, for sources that grow; growing says whether they still do. Their order is from then on that of the logs, as if
 // they had been read one after the other: which node's line came first is chance.
-func (b *Builder) SetSources(srcs []diagnosis.Source) {
-	b.sources, b.growing = srcs, true
+func (b *Builder) SetSources(srcs []diagnosis.Source, growing bool) {
+	b.sources, b.growing = srcs, growing
 	rank := make(map[string]int, len(srcs))
 	for i := range srcs {
 		rank[srcs[i].Name] = i + 1

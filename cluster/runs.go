@@ -148,7 +148,7 @@ func (s *Story) restarts(n *Node) {
 		away := is.From.Sub(was.To)
 		caps := []event.Field{{Key: "how", Value: string(was.How)}, {Key: "away", Value: spell(away)}, {Key: "id", Value: n.ID}}
 		f := s.fact("restart", n.Name, is.From, caps, at, was.End)
-		if was.How == NoTrace && was.Start != nil && !s.heldOn(n, is.Start) {
+		if was.How == NoTrace && was.Start != nil && !s.heldOn(n, is.Start) && !s.waits(n, i) {
 			s.fact("killed", n.Name, is.From, caps, n.lastBefore(is.From), at)
 		}
 		if was.How != Clean && was.How != Snapshot && was.How != Aborted && was.How != Unseen {
@@ -179,6 +179,23 @@ func (s *Story) restarts(n *Node) {
 		s.fact("killed", n.Name, last.To, []event.Field{{Key: "how", Value: "none"}, {Key: "away", Value: "to the end"}, {Key: "id", Value: n.ID}},
 			closed[0], lastMatch(n))
 	}
+}
+
+// waits says whether it is too early to say that the process before a start is gone: the log grows, and no process
+// since has shown yet that it has the storage, as those before did. It may be a second one, which waits for the first.
+func (s *Story) waits(n *Node, i int) bool {
+	if !s.growing {
+		return false
+	}
+	before := false
+	for _, m := range n.telling {
+		if m.At.Before(n.Runs[i].From) {
+			before = before || opens(m.Effect)
+		} else if opens(m.Effect) {
+			return false
+		}
+	}
+	return before
 }
 
 func lastRun(n *Node) *Run {

@@ -17,6 +17,7 @@ type Story struct {
 	Facts   []*event.Match // by At
 	Sources []diagnosis.Source
 
+	growing bool           // its logs do
 	telling []*event.Match // of Matches, see telling
 	kinds   []string       // the type of each apply.kind
 	members []membership
@@ -85,7 +86,7 @@ const (
 
 // Tell makes the story of all that was added.
 func (b *Builder) Tell() *Story {
-	s := &Story{Sources: b.sources, kinds: b.names}
+	s := &Story{Sources: b.sources, kinds: b.names, growing: b.growing}
 	stubs := b.stubs()
 	s.Nodes = nodes(b.order, stubs)
 	align(s.Nodes)

@@ -113,7 +113,7 @@ func twoLogs(after time.Duration, growing bool, ending string) *Story {
 	srcs := []diagnosis.Source{{Name: "one.log", First: diagnosis.Time{Time: at}, Last: diagnosis.Time{Time: at.Add(time.Minute)}},
 		{Name: "two.log", First: diagnosis.Time{Time: at.Add(after)}, Last: diagnosis.Time{Time: at.Add(after)}}}
 	if growing {
-		b.SetSources(srcs)
+		b.SetSources(srcs, true)
 	} else {
 		b.AddSource(srcs[0])
 		b.AddSource(srcs[1])

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 	"slices"
 	"time"
@@ -66,13 +67,13 @@ before the archive is written.`,
 		if err != nil {
 			return err
 		}
-		if err := writePrivate(file, data); err != nil {
+		if err := writePrivate(file, fromStart(data)); err != nil {
 			return err
 		}
 		if err := x.writeMap(h.redactor); err != nil {
 			return err
 		}
-		t.say(file, len(data))
+		t.say(file, data.Size())
 		if h.failed {
 			e.code = exitTrouble
 		}
@@ -93,8 +94,9 @@ type ticket struct {
 	manifest diagnosis.Manifest
 }
 
-// pack makes the archive: with excerpts if they lead to the same diagnoses, else with the whole logs.
-func (t *ticket) pack(full bool) ([]byte, error) {
+// pack makes the archive: with excerpts if they lead to the same diagnoses, else with the whole logs. Both it and the copies of
+// the logs are in temporary files.
+func (t *ticket) pack(full bool) (*io.SectionReader, error) {
 	if !full {
 		keep := chooseLines(t.cc.Context(), t.rep, t.h.outcome, t.h.plain)
 		data, err := t.archive(keep, "")
@@ -113,11 +115,16 @@ func (t *ticket) pack(full bool) ([]byte, error) {
 // entry is one file of the archive.
 type entry struct {
 	diagnosis.TicketFile
-	data []byte
+	data *io.SectionReader
+}
+
+// textEntry makes an entry of a text.
+func textEntry(name string, text []byte) entry {
+	return entry{diagnosis.TicketFile{Name: name, Size: int64(len(text)), SHA256: sum(text)}, io.NewSectionReader(bytes.NewReader(text), 0, int64(len(text)))}
 }
 
 // archive writes all files; keep is nil for whole logs.
-func (t *ticket) archive(keep keepSet, why string) ([]byte, error) {
+func (t *ticket) archive(keep keepSet, why string) (*io.SectionReader, error) {
 	logs, err := t.logs(keep)
 	if err != nil {
 		return nil, err
@@ -147,52 +154,54 @@ func (t *ticket) archive(keep keepSet, why string) ([]byte, error) {
 		if err := writers[kind.kind](&b, t.h.page); err != nil {
 			return nil, err
 		}
-		files = append(files, entry{diagnosis.TicketFile{Name: kind.name}, b.Bytes()})
+		files = append(files, textEntry(kind.name, b.Bytes()))
 	}
 	files = append(files, logs...)
 	for i := range files {
-		files[i].Size, files[i].SHA256 = int64(len(files[i].data)), sum(files[i].data)
 		m.Files = append(m.Files, files[i].TicketFile)
 	}
 	var list bytes.Buffer
 	if err := report.ChecklistMarkdown(&list, &m); err != nil {
 		return nil, err
 	}
-	m.Files = append(m.Files, diagnosis.TicketFile{Name: "checklist.md", Size: int64(list.Len()), SHA256: sum(list.Bytes())})
+	checklist := textEntry("checklist.md", list.Bytes())
+	m.Files = append(m.Files, checklist.TicketFile)
 	t.manifest = m
 	text, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
 		return nil, err
 	}
-	all := slices.Concat([]entry{{diagnosis.TicketFile{Name: "manifest.json"}, append(text, '\n')},
-		{diagnosis.TicketFile{Name: "checklist.md"}, list.Bytes()}}, files)
-	return tarball(all, m.Made.Time)
+	out, err := t.e.spool()
+	if err != nil {
+		return nil, err
+	}
+	all := slices.Concat([]entry{textEntry("manifest.json", append(text, '\n')), checklist}, files)
+	if err := tarball(out, all, m.Made.Time); err != nil {
+		return nil, err
+	}
+	return out.since(0), out.flush()
 }
 
 // tarball writes files into a compressed archive whose bytes depend on nothing but them and the time.
-func tarball(files []entry, at time.Time) ([]byte, error) {
-	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
+func tarball(out io.Writer, files []entry, at time.Time) error {
+	z := gzip.NewWriter(out)
 	w := tar.NewWriter(z)
 	if at.IsZero() {
 		at = time.Unix(0, 0)
 	}
 	for _, f := range files {
-		h := &tar.Header{Typeflag: tar.TypeReg, Name: "ticket/" + f.Name, Mode: 0o600, Size: int64(len(f.data)), ModTime: at.UTC().Truncate(time.Second)}
+		h := &tar.Header{Typeflag: tar.TypeReg, Name: "ticket/" + f.Name, Mode: 0o600, Size: f.data.Size(), ModTime: at.UTC().Truncate(time.Second)}
 		if err := w.WriteHeader(h); err != nil {
-			return nil, err
+			return err
 		}
-		if _, err := w.Write(f.data); err != nil {
-			return nil, err
+		if _, err := io.Copy(w, fromStart(f.data)); err != nil {
+			return err
 		}
 	}
 	if err := w.Close(); err != nil {
-		return nil, err
+		return err
 	}
-	if err := z.Close(); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
+	return z.Close()
 }
 
 // logs makes the logs' copies, redacted: whole, or with what is not kept left blank.
@@ -201,40 +210,49 @@ func (t *ticket) logs(keep keepSet) ([]entry, error) {
 	r := t.h.redactor
 	sources, _ := t.rep.sources()
 	copies := newCopyNames(sources, t.h.members, t.h.name)
+	room, err := t.e.spool()
+	if err != nil {
+		return nil, err
+	}
 	for _, src := range sources {
-		var bufs []*bytes.Buffer
-		var kept []int
+		var done []*logCopy // by member; they come one after the other
 		names := t.h.members[src.Name]
 		var stream *redact.Stream
 		got := src.Raw(t.cc.Context(), t.rep.lim, func(l parser.RawLine) {
-			for len(bufs) <= l.Member {
-				bufs, kept = append(bufs, nil), append(kept, 0)
+			for len(done) <= l.Member {
+				done = append(done, nil)
 			}
-			if bufs[l.Member] == nil {
-				bufs[l.Member] = &bytes.Buffer{}
+			if done[l.Member] == nil {
+				done[l.Member] = room.begin()
 				stream = r.SourceAt(src.Name, l.Member)
 			}
-			b := bufs[l.Member]
+			c := done[l.Member]
 			if keep == nil || l.Member < len(names) && keep[names[l.Member]][l.Number] {
-				b.Write(stream.Line(l.Text))
-				kept[l.Member]++
+				c.write(redactedLine(stream, l))
+				c.kept++
 			} else {
-				stream.Skip(l.Text)
+				passOver(stream, l)
 			}
 			if l.Ended {
-				b.WriteByte('\n')
+				c.write(lineFeed)
 			}
 		})
-		for i, b := range bufs {
-			if b == nil || i >= len(got) {
+		for i, c := range done {
+			if c == nil || i >= len(got) {
 				continue
 			}
 			name := t.h.name(got[i].Name)
-			out = append(out, entry{diagnosis.TicketFile{Name: "logs/" + copies.next(name), Source: name, Node: t.nodeOf(name), Lines: got[i].Lines, Kept: kept[i]}, b.Bytes()})
+			out = append(out, entry{diagnosis.TicketFile{Name: "logs/" + copies.next(name), Source: name, Node: t.nodeOf(name), Lines: got[i].Lines, Kept: c.kept,
+				Size: c.size, SHA256: hex.EncodeToString(c.hash.Sum(nil))}, io.NewSectionReader(room, c.from, c.size)})
 		}
+	}
+	if err := room.flush(); err != nil {
+		return nil, err
 	}
 	return out, t.cc.Context().Err()
 }
+
+var lineFeed = []byte("\n")
 
 func (t *ticket) nodeOf(source string) string {
 	for _, s := range t.h.page.Result.Sources {
@@ -272,7 +290,7 @@ func sum(data []byte) string {
 }
 
 // same diagnoses the archive as its receiver will, and says what differs, "" for nothing.
-func (t *ticket) same(data []byte) (string, error) {
+func (t *ticket) same(data *io.SectionReader) (string, error) {
 	a := &analysis{limits: t.in.limits, node: t.in.node, only: t.in.only, skip: t.in.skip}
 	set, err := t.e.ruleSet(t.in.rules)
 	if err != nil {
@@ -286,8 +304,8 @@ func (t *ticket) same(data []byte) (string, error) {
 	return differs(t.h.page.Result, got.result), nil
 }
 
-func archiveSources(data []byte, lim parser.Limits) []*parser.Source {
-	sources, _ := parser.Expand([]string{"-"}, bytes.NewReader(data), lim)
+func archiveSources(data *io.SectionReader, lim parser.Limits) []*parser.Source {
+	sources, _ := parser.Expand([]string{"-"}, fromStart(data), lim)
 	return sources
 }
 
@@ -315,7 +333,7 @@ func differs(want, got *diagnosis.Result) string {
 }
 
 // say prints what was written and what is still missing.
-func (t *ticket) say(file string, size int) {
+func (t *ticket) say(file string, size int64) {
 	m := &t.manifest
 	fmt.Fprintf(t.e.err, "%s: %d files, %d KB, logs as %s, redacted: %s\n", file, len(m.Files)+1, (size+1023)/1024, m.Logs, t.h.redactor.Mode())
 	if m.Why != "" {

@@ -42,9 +42,9 @@ func contexts(ctx context.Context, rep *replay, h *handedOver, n int) []diagnosi
 				stream = r.SourceAt(src.Name, l.Member)
 			}
 			if !near(want, l.Number, n) {
-				stream.Skip(l.Text)
+				passOver(stream, l)
 			} else {
-				members[l.Member] = append(members[l.Member], diagnosis.ContextLine{Number: l.Number, Text: string(stream.Line(l.Text))})
+				members[l.Member] = append(members[l.Member], diagnosis.ContextLine{Number: l.Number, Text: string(redactedLine(stream, l))})
 			}
 		})
 		for i, lines := range members {

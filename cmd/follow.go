@@ -85,6 +85,7 @@ type live struct {
 	hook    *hook
 	jsonl   bool
 	failed  error // of writing
+	whole   bool  // nothing more comes
 
 	matches int // added since the last look
 	seen    time.Time
@@ -115,6 +116,9 @@ func (e *env) followDiagnose(c *cobra.Command, in *input, ff *followFlags, paths
 	}
 	if in.store.from != "" && in.until != "" {
 		return errors.New("--until: --follow --from goes on as lines come; say --since alone")
+	}
+	if in.limits.Log > 0 {
+		return errors.New("--max-log: --follow goes on as lines come")
 	}
 	if len(paths) == 0 && in.store.from == "" {
 		if isTerminal(e.in) {
@@ -289,7 +293,7 @@ func (l *live) close(ctx context.Context, outs []output, t report.TextOptions, l
 		}
 	}
 	l.caughtUp()
-	if l.matches > 0 && l.failed == nil {
+	if l.whole = true; l.failed == nil { // what waited for more is told now
 		l.look()
 	}
 	if l.flags.state != "" {

@@ -42,7 +42,7 @@ func (l *live) conclude() *outcome {
 		all = append(all, r.Account)
 	}
 	l.in.sort(all)
-	l.b.SetSources(all)
+	l.b.SetSources(all, !l.whole)
 	for _, name := range slices.Sorted(maps.Keys(l.trouble)) {
 		all = append(all, diagnosis.Source{Name: name, Error: l.trouble[name]})
 	}

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -242,7 +243,7 @@ func (l *live) save() {
 	l.saved = time.Now()
 	data, err := json.Marshal(st)
 	if err == nil {
-		err = writePrivate(l.flags.state, data)
+		err = writePrivate(l.flags.state, bytes.NewReader(data))
 	}
 	said := ""
 	if err != nil {

@@ -50,6 +50,7 @@ func (in *input) flags(c *cobra.Command) {
 	f.Int64Var(&in.limits.Bytes, "max-bytes", in.limits.Bytes, "bytes that one container may decompress to")
 	f.IntVar(&in.limits.Ratio, "max-ratio", in.limits.Ratio, "decompressed to compressed size that is believed")
 	f.IntVar(&in.limits.Depth, "max-depth", in.limits.Depth, "archives inside archives")
+	f.Int64Var(&in.limits.Log, "max-log", in.limits.Log, "read so many bytes of each log at most, and say what was left out; 0 for all")
 	f.BoolVar(&in.noPrefilter, "no-prefilter", false, "parse every line; slower, same answer")
 	for _, hidden := range []string{"max-line", "max-entries", "max-bytes", "max-ratio", "max-depth", "no-prefilter"} {
 		_ = f.MarkHidden(hidden)

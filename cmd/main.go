@@ -98,7 +98,7 @@ func Main(args []string, in io.Reader, out, errOut io.Writer, pack fs.FS) int {
 }
 
 func newEnv(in io.Reader, out, errOut io.Writer, pack fs.FS) *env {
-	return &env{in: in, out: out, err: errOut, pack: pack, patient: &atomic.Bool{}}
+	return &env{in: in, out: &printed{Writer: out}, err: errOut, pack: pack, patient: &atomic.Bool{}}
 }
 
 // run is Main without signals.
@@ -111,11 +111,11 @@ func (e *env) run(ctx context.Context, args []string) int {
 	root.SetErr(e.err)
 	switch err := root.ExecuteContext(ctx); {
 	case err == nil:
-		return e.code
+		return e.arrived(e.code)
 	case ctx.Err() != nil:
 		fmt.Fprintln(e.err, "zlog: interrupted")
 	case errors.Is(err, errExplained):
-		return exitOK
+		return e.arrived(exitOK)
 	case errors.Is(err, errTrouble):
 	default:
 		fmt.Fprintf(e.err, "zlog: %v\n", err)

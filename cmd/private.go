@@ -1,7 +1,9 @@
 package cmd
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 )
@@ -40,15 +42,20 @@ func (p *private) drop() {
 }
 
 // writePrivate writes a file with mode 0600, whole or not at all. A device or a pipe is written to as it is.
-func writePrivate(name string, data []byte) error {
+func writePrivate(name string, data io.Reader) error {
 	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
-		return os.WriteFile(name, data, 0o600)
+		f, err := os.OpenFile(name, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		_, err = io.Copy(f, data)
+		return errors.Join(err, f.Close())
 	}
 	p, err := createPrivate(name)
 	if err != nil {
 		return err
 	}
-	if _, err := p.Write(data); err != nil {
+	if _, err := io.Copy(p, data); err != nil {
 		p.drop()
 		return fmt.Errorf("write %s: %w", name, cause(err))
 	}

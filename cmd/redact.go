@@ -25,18 +25,19 @@ func redactCommand(e *env) *cobra.Command {
 		Short: "Write the logs again, without secrets, addresses and names",
 		Long: `Writes a copy of every log into a folder, with secrets, addresses, hosts and names replaced by tokens such as
 ip-3 and host-2. The same value gets the same token in all files, lines keep their numbers, and zlog diagnose says
-the same about the copies.`,
+the same about the copies. A line of more than 1 MiB is not redacted: a note stands in its place that counts its bytes.`,
 		Example: `  zlog redact ctrl1.log ctrl2.log ctrl3.log -o redacted/
   journalctl -u ziti-controller | zlog redact -o redacted/ --redact strict --map my-eyes-only.json`,
 	}
 	c.Flags().StringVarP(&dir, "output", "o", "", "the folder to write to; - for standard output")
 	x.flags(c)
 	_ = c.MarkFlagDirname("output")
+	c.Flags().IntVar(&in.limits.Line, "max-line", in.limits.Line, "bytes of a line that is redacted; of a longer one the copy has a note")
+	_ = c.Flags().MarkHidden("max-line")
 	c.RunE = func(cc *cobra.Command, args []string) error {
 		if dir == "" {
 			return errors.New("redact: -o DIR is missing: where to write the copies")
 		}
-		in.limits.Line = 64 << 20 // a copy is not to lose the end of a line
 		rep, err := e.replayable(cc, in, args)
 		if err != nil {
 			return err
@@ -54,7 +55,7 @@ func (e *env) redactLogs(ctx context.Context, rep *replay, x *redaction, dir str
 		return err
 	}
 	prefix := folder(sources)
-	members := learn(ctx, r, sources, rep.lim, prefix)
+	members := learn(ctx, r, sources, rep.lim, prefix).members
 	if dir != "-" {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return fmt.Errorf("redact: %w", err)
@@ -71,6 +72,9 @@ func (e *env) redactLogs(ctx context.Context, rep *replay, x *redaction, dir str
 		got := src.Raw(ctx, rep.lim, w.line)
 		if err := w.finish(got); err != nil {
 			return err
+		}
+		if w.long > 0 {
+			fmt.Fprintf(e.err, "zlog: %s: %s of more than %d bytes left out: too long to be redacted\n", r.Name(strings.TrimPrefix(src.Name, prefix)), count(w.long, "line"), rep.lim.Line)
 		}
 		for _, s := range got {
 			if s.Error != "" {
@@ -122,6 +126,7 @@ type copier struct {
 	stream *redact.Stream
 	files  []*private // by member; nil for one without a line
 	buf    *bufio.Writer
+	long   int  // lines that are too long
 	screen bool // a terminal shows the copy, and no line may drive it
 	err    error
 }
@@ -135,7 +140,10 @@ func (w *copier) line(l parser.RawLine) {
 			return
 		}
 	}
-	text := w.stream.Line(l.Text)
+	text := redactedLine(w.stream, l)
+	if l.Cut > 0 {
+		w.long++
+	}
 	if w.screen {
 		text = []byte(report.Safe(string(text)))
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -69,43 +68,100 @@ func (x *redaction) writeMap(r *redact.Redactor) error {
 	if err != nil {
 		return err
 	}
-	return writePrivate(x.mapFile, append(data, '\n'))
+	return writePrivate(x.mapFile, bytes.NewReader(append(data, '\n')))
 }
 
-// learn reads all lines for what is sensitive in them, and gives the names of each source's members. The sources' names
-// go into the summary without prefix.
-func learn(ctx context.Context, r *redact.Redactor, sources []*parser.Source, lim parser.Limits, prefix string) map[string][]string {
-	out := map[string][]string{}
+// learned is what the first reading of all lines tells besides what is sensitive in them.
+type learned struct {
+	members map[string][]string    // the names of each source's members
+	long    map[string]map[int]int // bytes of lines that are too long to be redacted, by name and number
+}
+
+// learn reads all lines for what is sensitive in them. The sources' names go into the summary without prefix.
+func learn(ctx context.Context, r *redact.Redactor, sources []*parser.Source, lim parser.Limits, prefix string) learned {
+	out := learned{map[string][]string{}, map[string]map[int]int{}}
 	for _, src := range sources {
 		member, st := -1, (*redact.Stream)(nil)
+		var long []map[int]int
 		names := src.Raw(ctx, lim, func(l parser.RawLine) {
 			if l.Member != member {
 				member, st = l.Member, r.Source(memberName(src.Name, l.Member))
 			}
-			st.Learn(l.Text)
+			if l.Cut == 0 {
+				st.Learn(l.Text)
+				return
+			}
+			st.TooLong(l.Text, len(l.Text)+l.Cut)
+			for len(long) <= member {
+				long = append(long, map[int]int{})
+			}
+			long[member][l.Number] = len(l.Text) + l.Cut
 		})
 		for i, n := range names {
 			r.Rename(memberName(src.Name, i), strings.TrimPrefix(n.Name, prefix))
 			r.Keep(redact.Stem(n.Name))
-			out[src.Name] = append(out[src.Name], n.Name)
+			out.members[src.Name] = append(out.members[src.Name], n.Name)
+			if i < len(long) && len(long[i]) > 0 {
+				out.long[n.Name] = long[i]
+			}
 		}
 	}
 	return out
 }
 
+// leaveOut puts a note in the place of what a result shows of lines that are too long to be redacted.
+func (x learned) leaveOut(r *diagnosis.Result) {
+	text := func(source string, line int, s *string) {
+		for n := line; n <= line+strings.Count(*s, "\n"); n++ {
+			if size := x.long[source][n]; size > 0 {
+				*s = redact.Notice(size)
+				return
+			}
+		}
+	}
+	for i := range r.Diagnoses {
+		for j := range r.Diagnoses[i].Evidence {
+			e := &r.Diagnoses[i].Evidence[j]
+			text(e.Source, e.Line, &e.Text)
+		}
+	}
+	for i := range r.Unrecognised {
+		u := &r.Unrecognised[i]
+		text(u.Source, u.Line, &u.Text)
+	}
+}
+
+// redactedLine gives a line as it is handed over.
+func redactedLine(st *redact.Stream, l parser.RawLine) []byte {
+	if l.Cut > 0 {
+		return st.TooLong(l.Text, len(l.Text)+l.Cut)
+	}
+	return st.Line(l.Text)
+}
+
+// passOver is for a line that is not handed over.
+func passOver(st *redact.Stream, l parser.RawLine) {
+	if l.Cut > 0 {
+		st.TooLong(l.Text, len(l.Text)+l.Cut)
+		return
+	}
+	st.Skip(l.Text)
+}
+
 // memberName stands for a member's name until it has been read.
 func memberName(source string, member int) string { return fmt.Sprintf("%s\x00%d", source, member) }
 
-// replay is input that can be read more than once: standard input is kept in memory for that.
+// replay is input that can be read more than once: standard input is kept for that, in memory or, if it is long, in a
+// temporary file.
 type replay struct {
 	in    *input
 	paths []string
-	stdin []byte
+	stdin *io.SectionReader // nil for none
 	lim   parser.Limits
 }
 
-// mostStdin is the most of standard input that is kept in memory.
-const mostStdin = 1 << 30
+// mostHeld is how much of standard input is kept in memory.
+const mostHeld = 8 << 20
 
 // replayable prepares input for several readings.
 func (e *env) replayable(c *cobra.Command, in *input, paths []string) (*replay, error) {
@@ -122,14 +178,10 @@ func (e *env) replayable(c *cobra.Command, in *input, paths []string) (*replay, 
 	r := &replay{in: in, paths: paths, lim: in.limits}
 	for _, p := range paths {
 		if p == "-" && r.stdin == nil {
-			data, err := io.ReadAll(io.LimitReader(e.in, mostStdin+1))
-			if err != nil {
+			var err error
+			if r.stdin, err = e.hold(e.in); err != nil {
 				return nil, fmt.Errorf("read standard input: %w", err)
 			}
-			if len(data) > mostStdin {
-				return nil, errors.New("more than 1 GiB on standard input; write it to a file first")
-			}
-			r.stdin = data
 		} else if info, err := os.Stat(p); err == nil && info.Mode()&os.ModeNamedPipe != 0 {
 			return nil, fmt.Errorf("%s: is a pipe, which can be read only once; use - and a redirection, or a file", p)
 		}
@@ -137,12 +189,38 @@ func (e *env) replayable(c *cobra.Command, in *input, paths []string) (*replay, 
 	return r, nil
 }
 
+// hold reads a pipe to its end, so that it can be read again.
+func (e *env) hold(in io.Reader) (*io.SectionReader, error) {
+	head, err := io.ReadAll(io.LimitReader(in, mostHeld+1))
+	if err != nil || len(head) <= mostHeld {
+		return io.NewSectionReader(bytes.NewReader(head), 0, int64(len(head))), err
+	}
+	f, err := newSpool()
+	if err != nil {
+		return nil, err
+	}
+	e.spools = append(e.spools, f)
+	n, err := io.Copy(f, io.LimitReader(io.MultiReader(bytes.NewReader(head), in), mostSpool+1))
+	if err == nil && n > mostSpool {
+		err = fmt.Errorf("more than %d GB", mostSpool>>30)
+	}
+	return io.NewSectionReader(f, 0, n), err
+}
+
+// input gives standard input, from its start, as far as it is kept.
+func (r *replay) input() io.Reader {
+	if r.stdin == nil {
+		return strings.NewReader("")
+	}
+	return io.NewSectionReader(r.stdin, 0, r.stdin.Size())
+}
+
 // sources opens the input once more.
 func (r *replay) sources() ([]*parser.Source, []error) {
 	if r.in.fetched != nil {
 		return r.in.fetched.sources, nil
 	}
-	return parser.Expand(r.paths, bytes.NewReader(r.stdin), r.lim)
+	return parser.Expand(r.paths, r.input(), r.lim)
 }
 
 // summary says what was taken out, for the report.

@@ -84,7 +84,7 @@ The same logs give the same bytes.`,
 				if _, err := e.out.Write(b.Bytes()); err != nil {
 					return err
 				}
-			} else if err := writePrivate(o.file, b.Bytes()); err != nil {
+			} else if err := writePrivate(o.file, &b); err != nil {
 				return err
 			}
 		}
@@ -138,10 +138,10 @@ type handedOver struct {
 	page     report.Page
 	redactor *redact.Redactor
 	outcome  *outcome
-	plain    *diagnosis.Result   // before redaction
-	cite     map[string][]int    // evidence by source, before redaction
-	members  map[string][]string // the members' names of each source, before redaction
-	prefix   string              // the folder that all sources are in; it is left out of their names
+	plain    *diagnosis.Result // before redaction
+	cite     map[string][]int  // evidence by source, before redaction
+	learned                    // with names before redaction
+	prefix   string            // the folder that all sources are in; it is left out of their names
 	failed   bool
 }
 
@@ -154,7 +154,7 @@ func (h *handedOver) name(source string) string {
 func (e *env) handOver(cc *cobra.Command, in *input, x *redaction, rep *replay, n int) (*handedOver, error) {
 	ctx := cc.Context()
 	stdin := e.in
-	e.in = bytes.NewReader(rep.stdin)
+	e.in = rep.input()
 	in.around = max(in.around, n)
 	o, err := e.analyse(cc, in, rep.paths)
 	e.in = stdin
@@ -170,8 +170,11 @@ func (e *env) handOver(cc *cobra.Command, in *input, x *redaction, rep *replay, 
 		r.Keep(node.ID)
 	}
 	h := &handedOver{redactor: r, outcome: o, failed: o.failed, cite: cited(o.result), plain: copyResult(o.result), prefix: folder(sources)}
-	h.members = learn(ctx, r, sources, rep.lim, h.prefix)
+	h.learned = learn(ctx, r, sources, rep.lim, h.prefix)
 	res := o.result
+	if r.Mode() != redact.Off {
+		h.leaveOut(res)
+	}
 	around := contexts(ctx, rep, h, n)
 	trim(res, h.prefix)
 	r.Result(res)

@@ -95,7 +95,8 @@ func (e *env) screen(c *cobra.Command, in *input, sf *screenFlags, paths []strin
 	if sf.plain || os.Getenv("TERM") == "dumb" {
 		err = tui.Plain(ctx, opt, keys, e.out)
 	} else {
-		err = tui.Run(ctx, opt, keys, e.out.(*os.File))
+		screen, _ := fileOf(e.out)
+		err = tui.Run(ctx, opt, keys, screen)
 	}
 	cancel()
 	l.close()

@@ -34,14 +34,14 @@ func pack(t *testing.T, files map[string]string) string {
 	t.Helper()
 	var all []entry
 	for _, name := range sorted(files) {
-		all = append(all, entry{diagnosis.TicketFile{Name: strings.TrimPrefix(name, "ticket/")}, []byte(files[name])})
+		all = append(all, textEntry(strings.TrimPrefix(name, "ticket/"), []byte(files[name])))
 	}
-	data, err := tarball(all, time.Time{})
-	if err != nil {
+	var data bytes.Buffer
+	if err := tarball(&data, all, time.Time{}); err != nil {
 		t.Fatal(err)
 	}
 	file := filepath.Join(t.TempDir(), "t.tar.gz")
-	if err := os.WriteFile(file, data, 0o600); err != nil {
+	if err := os.WriteFile(file, data.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return file

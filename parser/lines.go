@@ -117,7 +117,10 @@ func (l *lineReader) whole(have int) int {
 
 // long handles a line that does not end within the limit: its head is kept, the rest is counted.
 func (l *lineReader) long(ctx context.Context) (have int, err error) {
-	if i := bytes.IndexByte(l.buf, '\n'); i >= 0 { // the limit is below blockSize
+	switch i := bytes.IndexByte(l.buf, '\n'); {
+	case i == len(l.buf)-1: // the line ends where the buffer does
+		return l.only(ctx)
+	case i >= 0: // the limit is below blockSize
 		return l.whole(len(l.buf)), nil
 	}
 	if l.buf[0] == 0 { // a hole, as a file has that was truncated under its writer: the line is what comes after it
@@ -146,6 +149,19 @@ func (l *lineReader) long(ctx context.Context) (have int, err error) {
 			return copy(l.buf, spare[i+1:n]), err
 		}
 	}
+}
+
+// only hands on the one line that fills the buffer, once it is known whether another follows.
+func (l *lineReader) only(ctx context.Context) (have int, err error) {
+	spare, n := make([]byte, 32<<10), 0
+	for n == 0 && err == nil {
+		if err = ctx.Err(); err == nil {
+			n, err = l.r.Read(spare)
+			l.after(n)
+		}
+	}
+	l.pass(l.buf, 0, n == 0)
+	return copy(l.buf, spare[:n]), err
 }
 
 // withoutHole gives a line without the NULs at its start: a file that was truncated under its writer begins with a hole.

@@ -25,6 +25,7 @@ type Limits struct {
 	Bytes   int64 // bytes that one container may decompress to (--max-bytes)
 	Ratio   int   // decompressed : compressed, looked at beyond the first 64 MiB (--max-ratio)
 	Depth   int   // archives in archives and compression layers (--max-depth)
+	Log     int64 // bytes of a log, or of a log in an archive, that are read; 0 for all (--max-log)
 }
 
 // DefaultLimits gives limits that hardly an honest log meets. JSON logs compress 10 to 100 times, and logs of one line
@@ -49,6 +50,9 @@ func (l Limits) or(d Limits) Limits {
 	}
 	if l.Depth <= 0 {
 		l.Depth = d.Depth
+	}
+	if l.Log <= 0 {
+		l.Log = d.Log
 	}
 	return l
 }

@@ -14,6 +14,7 @@ type RawLine struct {
 	Member int    // which of the accounts that Raw returns the line belongs to
 	Number int    // from 1
 	Text   []byte // without the line feed; valid only during the call
+	Cut    int    // bytes of a line beyond the limit, which are not in Text
 	Ended  bool   // a line feed follows
 }
 
@@ -22,19 +23,26 @@ type RawLine struct {
 func (s *Source) Raw(ctx context.Context, lim Limits, take func(RawLine)) []diagnosis.Source {
 	member, number := -1, 0
 	var w *walk
-	tap := func(_ string, block []byte, marks []event.Mark) []event.Mark {
+	opt := Options{Limits: lim.or(s.limit).or(DefaultLimits()), Silence: defaultSilence}
+	tap := func(b *block) {
 		if n := len(w.sources); n != member { // an account is made when its input has been read
 			member, number = n, 0
 		}
-		for len(block) > 0 {
-			line, rest, ended := bytes.Cut(block, []byte("\n"))
+		for text := b.text; len(text) > 0; {
 			number++
-			take(RawLine{Member: member, Number: number, Text: line, Ended: ended})
-			block = rest
+			l := RawLine{Member: member, Number: number, Text: text, Cut: b.cut, Ended: !b.final}
+			if b.cut > 0 {
+				text = nil
+			} else {
+				l.Text, text, l.Ended = bytes.Cut(text, []byte("\n"))
+			}
+			if over := len(l.Text) - opt.Limits.Line; over > 0 {
+				l.Text, l.Cut = l.Text[:opt.Limits.Line], l.Cut+over
+			}
+			take(l)
 		}
-		return marks
 	}
-	w = &walk{ctx: ctx, opt: Options{Limits: lim.or(s.limit).or(DefaultLimits()), Filter: tap, Silence: defaultSilence},
+	w = &walk{ctx: ctx, opt: opt, tap: tap,
 		emit: func(*event.Event) {}, root: s.Name}
 	if s.spool != nil {
 		w.plain(s)

@@ -105,8 +105,9 @@ type walk struct {
 	root    string
 	file    *os.File // the raw input if it can be read at any place, for zip
 	raw     counter
-	leaf    int64 // bytes that came out at the bottom
-	stopped bool  // a limit of the whole container is reached
+	leaf    int64        // bytes that came out at the bottom
+	stopped bool         // a limit of the whole container is reached
+	tap     func(*block) // is given the lines as they are stored, and no record is parsed; see Raw
 	sources []diagnosis.Source
 }
 
@@ -138,6 +139,12 @@ func (w *walk) lines(name string, r io.Reader, head []byte) {
 	one := oneJSON(head) // which is gone after reading
 	a := newAccount(name, w.opt, w.emit)
 	l := &lineReader{r: &bottom{w: w, r: r, a: a}, limit: w.opt.Limits.Line, filter: w.opt.Filter, alarms: w.opt.Alarms, told: w.opt.Told, acc: a}
+	if w.tap != nil {
+		l.filter = func(_ string, _ []byte, marks []event.Mark) []event.Mark {
+			w.tap(&l.now)
+			return marks
+		}
+	}
 	l.after = func(int) {
 		if w.opt.Progress != nil {
 			w.opt.Progress(w.raw.n)
@@ -147,8 +154,13 @@ func (w *walk) lines(name string, r io.Reader, head []byte) {
 	src := a.end()
 	if err != nil {
 		src.Error = fmt.Sprintf("read %s: %v", name, err)
-		if errors.Is(err, io.ErrUnexpectedEOF) {
-			src.Gaps = append(src.Gaps, diagnosis.Gap{From: src.Last, Reason: "unexpected EOF"})
+		var most tooLong
+		if errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &most) {
+			reason := io.ErrUnexpectedEOF.Error()
+			if most > 0 {
+				reason = "not read beyond --max-log"
+			}
+			src.Gaps = append(src.Gaps, diagnosis.Gap{From: src.Last, Reason: reason})
 		}
 	}
 	if src.Error == "" && src.Events == 0 && src.Lines > 0 && (a.unwrap.several || one) {
@@ -176,8 +188,11 @@ type bottom struct {
 
 func (b *bottom) Read(p []byte) (int, error) {
 	n, err := b.r.Read(p)
-	b.a.source.Bytes += int64(n)
 	w := b.w
+	if most := w.opt.Limits.Log; most > 0 && b.a.source.Bytes+int64(n) > most {
+		n, err = int(most-b.a.source.Bytes), tooLong(most)
+	}
+	b.a.source.Bytes += int64(n)
 	if w.leaf += int64(n); w.leaf > freeBytes && w.leaf != w.raw.n { // no layer that inflates: equal
 		lim := w.opt.Limits
 		lim.Ratio *= 10 // one member may be a bomb, and layers multiply
@@ -187,6 +202,13 @@ func (b *bottom) Read(p []byte) (int, error) {
 		}
 	}
 	return n, err
+}
+
+// tooLong is the error of a log that has more than so many bytes.
+type tooLong int64
+
+func (n tooLong) Error() string {
+	return fmt.Sprintf("more than %d bytes; what follows was not read; raise --max-log", int64(n))
 }
 
 // binaryData looks at the first bytes of an input: more than 30 % that no text has. A hole at the start, as a file

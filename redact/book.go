@@ -28,6 +28,7 @@ func newBook() *book {
 
 // token gives a value's token, a new one if it has none.
 func (b *book) token(c Class, value string) string {
+	value = shortened(value)
 	key := strings.ToLower(value)
 	if t, ok := b.tokens[key]; ok {
 		return t

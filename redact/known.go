@@ -1,30 +1,56 @@
 package redact
 
 import (
-	"sort"
+	"slices"
 	"strings"
 )
 
 // index finds known values in texts: by their first three bytes, and only where a word starts and ends.
 type index struct {
-	starts map[[3]byte][]knownValue
+	starts map[[3]byte]*bucket
 	first  [256][4]uint64 // first byte → set of second bytes
+	low    []byte         // a text in lower case, for the time of a search
 }
 
-type knownValue struct {
-	value string // folded
-	class Class
+// bucket is the values that begin alike. There may be very many: names are numbered.
+type bucket struct {
+	class   map[string]Class // of each value, folded
+	lengths []int            // that they have, the greatest first
 }
 
-func (x *index) init() { x.starts = map[[3]byte][]knownValue{} }
+func (x *index) init() { x.starts = map[[3]byte]*bucket{} }
+
+// add adds a folded value; it says whether that is new.
+func (x *index) add(c Class, v string) bool {
+	k := [3]byte{v[0], v[1], v[2]}
+	b := x.starts[k]
+	if b == nil {
+		b = &bucket{class: map[string]Class{}}
+		x.starts[k] = b
+	}
+	if _, there := b.class[v]; there {
+		return false
+	}
+	b.class[v] = c
+	at, has := slices.BinarySearchFunc(b.lengths, len(v), func(have, want int) int { return want - have })
+	if !has {
+		b.lengths = slices.Insert(b.lengths, at, len(v))
+	}
+	x.first[v[0]][v[1]>>6] |= 1 << (v[1] & 63)
+	return true
+}
 
 // shortest is the length from which on a value is searched for in texts; a shorter one says too little.
-const shortest = 3
+// Nor are those beyond longestKnown.
+const (
+	shortest     = 3
+	longestKnown = 512
+)
 
 // spread has a value searched for in texts from now on.
 func (r *Redactor) spread(c Class, value string) {
 	v := strings.ToLower(value)
-	if len(v) < shortest || len(v) > 512 || r.common[v] || strings.ContainsAny(v, "\n") || digits(v) && len(v) < 6 {
+	if len(v) < shortest || len(v) > longestKnown || r.common[v] || strings.ContainsAny(v, "\n") || digits(v) && len(v) < 6 {
 		return
 	}
 	switch c {
@@ -35,16 +61,9 @@ func (r *Redactor) spread(c Class, value string) {
 			return
 		}
 	}
-	k := [3]byte{v[0], v[1], v[2]}
-	for _, o := range r.known.starts[k] {
-		if o.value == v {
-			return
-		}
+	if !r.known.add(c, v) {
+		return
 	}
-	list := append(r.known.starts[k], knownValue{v, c})
-	sort.SliceStable(list, func(i, j int) bool { return len(list[i].value) > len(list[j].value) })
-	r.known.starts[k] = list
-	r.known.first[v[0]][v[1]>>6] |= 1 << (v[1] & 63)
 	if !r.learn {
 		clear(r.cache)
 	}
@@ -56,7 +75,7 @@ func (r *Redactor) knownValues(s string) string {
 		return s
 	}
 	var b *strings.Builder
-	last := 0
+	last, low := 0, r.known.low[:0]
 	for i := 0; i+shortest <= len(s); i++ {
 		c, d := lower(s[i]), lower(s[i+1])
 		if r.known.first[c][d>>6]&(1<<(d&63)) == 0 {
@@ -65,25 +84,36 @@ func (r *Redactor) knownValues(s string) string {
 		if i > 0 && wordByte(s[i]) && wordByte(s[i-1]) && !escaped(s, i) {
 			continue
 		}
-		for _, k := range r.known.starts[[3]byte{c, d, lower(s[i+2])}] {
-			end := i + len(k.value)
-			if end > len(s) || !equalFold(s[i:end], k.value) || end < len(s) && wordByte(s[end]) && wordByte(s[end-1]) {
+		alike := r.known.starts[[3]byte{c, d, lower(s[i+2])}]
+		if alike == nil {
+			continue
+		}
+		if len(low) == 0 {
+			for j := range len(s) {
+				low = append(low, lower(s[j]))
+			}
+		}
+		for _, n := range alike.lengths {
+			end := i + n
+			if end > len(s) || end < len(s) && wordByte(s[end]) && wordByte(s[end-1]) {
 				continue
 			}
-			if r.stays(k.class, k.value) || inToken(s, i, end) {
+			class, known := alike.class[string(low[i:end])]
+			if !known || r.stays(class, string(low[i:end])) || inToken(s, i, end) {
 				continue
 			}
 			if b == nil {
 				b = &strings.Builder{}
 			}
 			b.WriteString(s[last:i])
-			b.WriteString(r.book.token(k.class, k.value))
-			r.count(k.class, 1)
+			b.WriteString(r.book.token(class, string(low[i:end])))
+			r.count(class, 1)
 			last = end
 			i = end - 1
 			break
 		}
 	}
+	r.known.low = low
 	if b == nil {
 		return s
 	}
@@ -109,13 +139,4 @@ func lower(c byte) byte {
 		return c | 0x20
 	}
 	return c
-}
-
-func equalFold(s, folded string) bool {
-	for i := 0; i < len(s); i++ {
-		if lower(s[i]) != folded[i] {
-			return false
-		}
-	}
-	return true
 }

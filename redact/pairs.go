@@ -158,6 +158,9 @@ func valueAfter(s string, i int, key string) (from, to int) {
 		}
 		return from + 1, len(s)
 	}
+	if torn(s[from:]) {
+		return from, len(s)
+	}
 	q := from
 	for q < len(s) && s[q] == '\\' {
 		q++
@@ -188,6 +191,28 @@ func valueAfter(s string, i int, key string) (from, to int) {
 		to--
 	}
 	return from, to
+}
+
+// farEnd is how far off the end of an object is looked for that belongs to one key of very many.
+const farEnd = 8 << 10
+
+// torn says whether a text is the beginning of an object, escaped or not, whose end is missing or far off.
+func torn(s string) bool {
+	if len(s) < 2 || s[0] != '{' || s[1] != '"' && s[1] != '\\' {
+		return false
+	}
+	open := 0
+	for i := range min(len(s), farEnd) {
+		switch s[i] {
+		case '{':
+			open++
+		case '}':
+			if open--; open == 0 {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // quotes passes over a quoted value within a header: what stands between ="…" or =\"…\" from to on.

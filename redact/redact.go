@@ -22,6 +22,7 @@ type Redactor struct {
 	common  map[string]bool   // words that are not searched for in texts
 	known   index             // values to search for in texts
 	cache   map[string]cached // texts seen before; logs repeat themselves
+	room    int               // bytes that the cache may still take
 	sources []*Stream
 	now     *Stream // whose counts go up
 	learn   bool    // only collect values
@@ -32,11 +33,12 @@ type cached struct {
 	counts map[Class]int
 }
 
-// Sizes of the cache: texts up to cacheText bytes, nested up to cacheDepth, cacheEntries of them.
+// Sizes of the cache: texts up to cacheText bytes, nested up to cacheDepth, cacheEntries of them, and no more than cacheBytes in all.
 const (
 	cacheText    = 1024
 	cacheDepth   = 16 // what is nested deeper may not be taken apart to its end
 	cacheEntries = 1 << 16
+	cacheBytes   = 8 << 20
 )
 
 // New makes a redactor with the built-in configuration and those given.

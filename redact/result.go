@@ -99,7 +99,7 @@ func (r *Redactor) Result(res *diagnosis.Result) {
 	}
 	for i := range res.Unrecognised {
 		u := &res.Unrecognised[i]
-		u.Template, u.Text, u.Source = r.Text(u.Template), r.Text(u.Text), r.Name(u.Source)
+		u.Template, u.Text, u.Source = r.seam(u.Template), r.seam(u.Text), r.Name(u.Source)
 		names(u.Nodes)
 	}
 	for i := range res.Timeline.Lanes {
@@ -143,6 +143,6 @@ func (r *Redactor) diagnosis(d *diagnosis.Diagnosis) {
 	}
 	for i := range d.Evidence {
 		e := &d.Evidence[i]
-		e.Source, e.Node, e.Says, e.Text = r.Name(e.Source), r.nodeName(e.Node), r.Text(e.Says), r.Text(e.Text)
+		e.Source, e.Node, e.Says, e.Text = r.Name(e.Source), r.nodeName(e.Node), r.Text(e.Says), r.seam(e.Text)
 	}
 }

@@ -32,8 +32,12 @@ func (r *Redactor) text(s string, depth int) string {
 	if r.learn {
 		got = probe.seen
 	}
-	if len(r.cache) >= cacheEntries {
+	if len(r.cache) == 0 {
+		r.room = cacheBytes
+	}
+	if r.room -= len(s) + len(out); len(r.cache) >= cacheEntries || r.room < 0 {
 		clear(r.cache)
+		r.room = cacheBytes - len(s) - len(out)
 	}
 	if generation == len(r.book.values) || out == s {
 		c := cached{out: out}
@@ -110,7 +114,15 @@ func (r *Redactor) embedded(s string, depth int) (string, bool) {
 		if i > last {
 			b.WriteString(r.text(s[last:i], depth+1))
 		}
-		if s[i] == '{' {
+		key, class := "", Class("")
+		if i > 0 && (s[i-1] == ':' || s[i-1] == '=' || s[i-1] == ' ') {
+			if key = keyOf(s, i); key != "" { // of an object that is torn, or of a text
+				class = r.classOf(key)
+			}
+		}
+		if class != "" {
+			b.WriteString(r.value(s[i:end], key, class, depth+1))
+		} else if s[i] == '{' {
 			b.WriteString(r.object(s[i:end], "", depth+1))
 		} else {
 			b.WriteString(r.array(s[i:end], "", "", depth+1))
@@ -124,6 +136,18 @@ func (r *Redactor) embedded(s string, depth int) (string, bool) {
 		b.WriteString(r.text(s[last:], depth+1))
 	}
 	return b.String(), true
+}
+
+// keyOf gives the key whose value begins at i, "" if none does.
+func keyOf(s string, i int) string {
+	for i > 0 && s[i-1] == ' ' {
+		i--
+	}
+	if i == 0 || s[i-1] != ':' && s[i-1] != '=' {
+		return ""
+	}
+	key, _ := keyBefore(s, i-1)
+	return key
 }
 
 // patterns replaces what the operator's own patterns match: their first group, or all.

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"fmt"
 	"strings"
 
 	"zlog/diagnosis"
@@ -33,7 +32,7 @@ type checker struct {
 }
 
 func (c *checker) fail(p position, id, format string, args ...any) {
-	c.mistakes = append(c.mistakes, Mistake{p.file, p.line, p.col, id, fmt.Sprintf(format, args...)})
+	c.mistakes.add(p, id, format, args...)
 }
 
 func (c *checker) signature(sig *Signature) {
@@ -88,6 +87,10 @@ func (c *checker) diagnosis(dg *Diagnosis) {
 	}
 	c.words(dg)
 	for i := range dg.When {
+		if i == mostWays {
+			c.fail(dg.When[i].pos, dg.ID, "%d ways in when; it may have %d", len(dg.When), mostWays)
+			break
+		}
 		c.variant(dg, &dg.When[i])
 	}
 }
@@ -104,6 +107,14 @@ func (c *checker) known(p position, rule, id string) {
 	}
 }
 
+// What one way may hold. The largest of the built-in pack has 11 steps, of up to 7 signatures and 4 conditions.
+const (
+	mostSteps = 64
+	mostIDs   = 256 // of see, maybe and no
+	mostTerms = 32  // of where, bind and not-on, together
+	mostWays  = 256
+)
+
 func (c *checker) variant(dg *Diagnosis, v *Variant) {
 	if v.Confidence.Rank() == 0 && v.Confidence != diagnosis.Possible {
 		c.fail(v.pos, dg.ID, "confidence %q: want certain, likely or possible", v.Confidence)
@@ -114,6 +125,18 @@ func (c *checker) variant(dg *Diagnosis, v *Variant) {
 	known := newNames()
 	for i := range v.Steps {
 		st := &v.Steps[i]
+		if i == mostSteps {
+			c.fail(st.pos, dg.ID, "%d steps in one way; it may have %d", len(v.Steps), mostSteps)
+			return
+		}
+		if n := len(st.See) + len(st.Maybe) + len(st.No); n > mostIDs {
+			c.fail(st.pos, dg.ID, "%d signatures in one step; it may have %d", n, mostIDs)
+			return
+		}
+		if n := len(st.Where) + len(st.Bind) + len(st.NotOn); n > mostTerms {
+			c.fail(st.pos, dg.ID, "%d of where, bind and not-on in one step; it may have %d", n, mostTerms)
+			return
+		}
 		n := 0
 		for _, list := range [][]string{st.See, st.Maybe, st.No} {
 			if len(list) > 0 {

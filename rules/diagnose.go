@@ -25,7 +25,7 @@ type Finding struct {
 
 // Diagnose finds every diagnosis that the case supports, with roles, in the order of the report contract.
 func (s *Set) Diagnose(c *Case) Finding {
-	sv := newSolver(c)
+	sv := newSolver(c, s.searches())
 	var f Finding
 	found := map[string]*diagnosis.Diagnosis{}
 	unclear := map[string]map[string]bool{}
@@ -79,6 +79,15 @@ func (s *Set) Diagnose(c *Case) Finding {
 type answer struct {
 	found   *diagnosis.Diagnosis
 	missing []string
+}
+
+// searches gives how many ways there are to see all diagnoses.
+func (s *Set) searches() int {
+	n := 0
+	for _, dg := range s.Diagnoses {
+		n += len(dg.When)
+	}
+	return n
 }
 
 // answers gives the answer to each diagnosis. They do not rest on one another, so they are looked for on all cores.

@@ -63,7 +63,7 @@ func (s *Set) Explain(c *Case, id string) *Explanation {
 		return nil
 	}
 	out := &Explanation{Diagnosis: dg}
-	sv := newSolver(c)
+	sv := newSolver(c, s.searches())
 	sv.explain = true
 	for i := range dg.When {
 		out.Ways = append(out.Ways, sv.way(&dg.When[i], i+1))
@@ -74,6 +74,8 @@ func (s *Set) Explain(c *Case, id string) *Explanation {
 func (s *solver) way(v *Variant, number int) Way {
 	s.deepest, s.reach = nil, -1
 	sols, _ := s.solve(v)
+	gaveUp := len(sols) == 0 && s.spent()
+	s.refill()
 	w := Way{Variant: v, Number: number, Holds: len(sols) > 0}
 	var a *solution
 	if w.Holds {
@@ -88,6 +90,8 @@ func (s *solver) way(v *Variant, number int) Way {
 		switch {
 		case w.Holds || i < s.reach:
 			r.By = few(a.evidence[a.marks[i]:a.marks[i+1]])
+		case i == s.reach && gaveUp:
+			r.State, r.Why = Unassessed, givenUp
 		case i == s.reach:
 			s.failure(&r, a)
 		default:

@@ -127,7 +127,7 @@ often holds false
 
 // reasons is the telling twin of fits: a match has no reasons just when it fits.
 func TestReasonsAgreeWithFits(t *testing.T) {
-	s := newSolver(&Case{Nodes: []diagnosis.Node{{Name: "n1", ID: "id1"}}})
+	s := newSolver(&Case{Nodes: []diagnosis.Node{{Name: "n1", ID: "id1"}}}, 1)
 	a := &solution{nodes: bindings[string]{{"node", "n1"}}, vars: bindings[string]{{"v", "p"}}, named: bindings[*event.Match]{{"first", seen("lost", "n1", 0, "peer", "p")}}}
 	for _, st := range []Step{
 		{On: "node"}, {On: "other"}, {NotOn: []string{"node"}}, {Bind: Terms{{"peer", "v"}}}, {Bind: Terms{{"peer", "w"}}},

@@ -109,15 +109,19 @@ func (s *Set) Signature(id string) *Signature { return s.byID[id] }
 func (s *Set) Diagnosis(id string) *Diagnosis { return s.diagByID[id] }
 
 // Nearest gives a hint such as `; did you mean "raft-peer-added"?` for an id that no rule has, "" if none is near.
-func (s *Set) Nearest(id string) string {
-	all := map[string]bool{}
-	for k := range s.byID {
-		all[k] = true
+func (s *Set) Nearest(id string) string { return s.nearest(id).String() }
+
+func (s *Set) nearest(id string) hint {
+	return func() string {
+		all := map[string]bool{}
+		for k := range s.byID {
+			all[k] = true
+		}
+		for k := range s.diagByID {
+			all[k] = true
+		}
+		return didYouMean(id, all).String()
 	}
-	for k := range s.diagByID {
-		all[k] = true
-	}
-	return didYouMean(id, all)
 }
 
 func (s *Set) loadFile(f File, d *decoder) Mistakes {
@@ -199,7 +203,7 @@ func (s *Set) disable(d *decoder, root *yaml.Node, ids []string) {
 			if at.Kind == yaml.SequenceNode {
 				at = at.Content[i]
 			}
-			d.fail(at, "disable: no rule %q%s", id, s.Nearest(id))
+			d.fail(at, "disable: no rule %q%s", id, s.nearest(id))
 		}
 		if sig != nil {
 			sig.Enabled = &no

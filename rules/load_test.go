@@ -168,3 +168,23 @@ func TestAnErrorOfVeryManyMistakesIsShort(t *testing.T) {
 		t.Errorf("%d mistakes", len(wrong))
 	}
 }
+
+// TestOfManyMistakesTheLastHaveNoHint: each hint looks through all that is known, and all mistakes are told nevertheless.
+func TestOfManyMistakesTheLastHaveNoHint(t *testing.T) {
+	const many = 4 * mostHints
+	for name, text := range map[string]string{
+		"keys":    "version: 1\n" + strings.Repeat("signatres: []\n", many),
+		"disable": "version: 1\ndisable:\n" + strings.Repeat("  - peer-last\n", many),
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Load([]File{{Name: "base.yaml", Text: basePack, Builtin: true}, {Name: "x.yaml", Text: text}}, facts)
+			var wrong Mistakes
+			if !errors.As(err, &wrong) || len(wrong) != many {
+				t.Fatalf("%d mistakes, want %d", len(wrong), many)
+			}
+			if hints := strings.Count(fmt.Sprint([]Mistake(wrong)), "did you mean"); hints != mostHints {
+				t.Errorf("%d hints, want %d", hints, mostHints)
+			}
+		})
+	}
+}

@@ -39,6 +39,21 @@ func (m Mistake) String() string {
 // Mistakes are all that is wrong with a set of rule files, by file in load order, line and column, each once.
 type Mistakes []Mistake
 
+// mostHints is how many mistakes of a file, and of the rules together, have hints: each looks through all that is known.
+const mostHints = 500
+
+// add adds a mistake; of many mistakes the last have no hint.
+func (m *Mistakes) add(p position, rule, format string, args ...any) {
+	if len(*m) >= mostHints {
+		for i, a := range args {
+			if _, is := a.(hint); is {
+				args[i] = ""
+			}
+		}
+	}
+	*m = append(*m, Mistake{p.file, p.line, p.col, rule, fmt.Sprintf(format, args...)})
+}
+
 // mostTold is how many mistakes one error tells: more than that is one mistake made everywhere.
 const mostTold = 100
 

@@ -3,8 +3,6 @@ package rules
 import (
 	"slices"
 	"sort"
-	"strconv"
-	"strings"
 	"time"
 
 	"zlog/diagnosis"
@@ -21,10 +19,13 @@ type Case struct {
 	Missing func(node string, from, to time.Time) string
 }
 
-// The search is bounded: a rule that finds very much has found enough.
+// The search is bounded: a rule that finds very much has found enough. The most that a way of the built-in pack was seen to
+// need is 46,000 tries and 150,000 looks; at the bounds a way takes some tenths of a second.
 const (
 	mostSolutions = 200
-	mostTries     = 200_000
+	mostTries     = 200_000   // matches that are taken for a step
+	mostLooks     = 4_000_000 // matches that are held against a step's conditions, times the conditions
+	mostSearches  = 200       // ways that may search so far; of more of them each has its part
 )
 
 // solver looks for ways in which a variant holds.
@@ -33,9 +34,11 @@ type solver struct {
 	byID    map[string][]*event.Match
 	lasts   map[string][]time.Time // by a signature's folded runs, see lasting
 	nodes   map[string]diagnosis.Node
+	of      int // how many ways there are, of all diagnoses
 	variant *Variant
 	found   []*solution
-	tries   int
+	tries   int      // that are left
+	looks   int      // that are left
 	missing []string // why absence could not be told
 
 	explain bool        // keep how far the search came, for Explain
@@ -43,17 +46,18 @@ type solver struct {
 	deepest []*solution // partial solutions that came there
 }
 
-func newSolver(c *Case) *solver {
-	s := &solver{c: c, byID: grouped(c.Matches, c.Facts), lasts: map[string][]time.Time{}, nodes: map[string]diagnosis.Node{}}
+func newSolver(c *Case, ways int) *solver {
+	s := &solver{c: c, of: ways, byID: grouped(c.Matches, c.Facts), lasts: map[string][]time.Time{}, nodes: map[string]diagnosis.Node{}}
 	for _, n := range c.Nodes {
 		s.nodes[n.Name] = n
 	}
+	s.refill()
 	return s
 }
 
 // another gives a solver of the same case, for another goroutine.
 func (s *solver) another() *solver {
-	return &solver{c: s.c, byID: s.byID, lasts: map[string][]time.Time{}, nodes: s.nodes}
+	return &solver{c: s.c, of: s.of, byID: s.byID, lasts: map[string][]time.Time{}, nodes: s.nodes}
 }
 
 // grouped gives the matches of each signature, in order.
@@ -84,18 +88,35 @@ func grouped(lists ...[]*event.Match) map[string][]*event.Match {
 	return out
 }
 
-// solve gives the ways in which a variant holds, and why absence could not be told where that was what failed.
+// solve gives the ways in which a variant holds, and why it could not be told where that was what failed.
 func (s *solver) solve(v *Variant) ([]*solution, []string) {
-	s.variant, s.found, s.tries, s.missing = v, nil, 0, nil
+	s.variant, s.found, s.missing = v, nil, nil
+	s.refill()
 	s.step(0, &solution{variant: v})
+	if len(s.found) == 0 && s.spent() {
+		s.missing = append(s.missing, givenUp)
+	}
 	return s.found, s.missing
 }
+
+const givenUp = "the search was given up: too many matches fit its first steps"
+
+// refill gives a search all that it may take.
+func (s *solver) refill() {
+	s.tries, s.looks = mostTries, mostLooks
+	if s.of > mostSearches {
+		s.tries, s.looks = max(1, mostTries*mostSearches/s.of), max(1, mostLooks*mostSearches/s.of)
+	}
+}
+
+// spent says whether the search has come to its bounds.
+func (s *solver) spent() bool { return s.tries < 0 || s.looks < 0 }
 
 func (s *solver) step(i int, a *solution) {
 	if s.explain {
 		s.reached(i, a)
 	}
-	if len(s.found) >= mostSolutions {
+	if len(s.found) >= mostSolutions || s.spent() {
 		return
 	}
 	if i == len(s.variant.Steps) {
@@ -105,7 +126,7 @@ func (s *solver) step(i int, a *solution) {
 	st := &s.variant.Steps[i]
 	was := a.size()
 	try := func(m *event.Match) bool {
-		if s.tries++; s.tries > mostTries || len(s.found) >= mostSolutions {
+		if s.tries--; s.spent() || len(s.found) >= mostSolutions {
 			return false
 		}
 		s.step(i+1, a.extend(st, m))
@@ -121,6 +142,9 @@ func (s *solver) step(i int, a *solution) {
 		a.cut(was)
 	case st.Times > 1 || st.Nodes > 1:
 		for _, ms := range s.often(st, a) {
+			if s.tries--; s.spent() {
+				return
+			}
 			s.step(i+1, a.extend(st, ms...))
 			a.cut(was)
 		}
@@ -193,13 +217,14 @@ func (s *solver) candidates(st *Step, ids []string, a *solution) []*event.Match 
 // each hands the candidates to yield, those of one signature after those of another, until it gives false.
 func (s *solver) each(st *Step, ids []string, a *solution, yield func(*event.Match) bool) {
 	from, to := s.window(st, a)
+	cost := 1 + len(st.NotOn) + len(st.Bind) + len(st.Where)
 	for _, id := range ids {
 		list := s.byID[id]
 		if !from.IsZero() {
 			list = list[s.lasting(id, list, from):]
 		}
 		for _, m := range list {
-			if !to.IsZero() && m.At.After(to) {
+			if s.looks -= cost; s.looks < 0 || !to.IsZero() && m.At.After(to) {
 				break
 			}
 			if !from.IsZero() && m.LastAt.Before(from) || !s.fits(st, m, a) {
@@ -255,93 +280,6 @@ func (s *solver) fits(st *Step, m *event.Match, a *solution) bool {
 	return true
 }
 
-// compare tests a captured value against an expression: an optional comparison, then a constant or a $reference.
-func (s *solver) compare(got, want string, m *event.Match, a *solution) bool {
-	op := strings.TrimRight(want[:len(want)-len(strings.TrimLeft(want, "!<>=~"))], " ")
-	want = strings.TrimSpace(want[len(op):])
-	either := false // of several
-	if ref, ok := strings.CutPrefix(want, "$"); ok {
-		want = s.value(ref, m, a)
-	} else if strings.Contains(want, "{") {
-		want = placeholder.ReplaceAllStringFunc(want, func(p string) string { return s.value(p[1:len(p)-1], m, a) })
-	} else { // raft's command is 0 in JSON and AddVoter in text: "0|AddVoter"
-		either = true
-	}
-	switch op {
-	case "", "=":
-		return got == want || either && among(got, want)
-	case "!":
-		return got != want && !(either && among(got, want))
-	case "~":
-		return strings.Contains(got, want)
-	case "!~":
-		return !strings.Contains(got, want)
-	}
-	x, y := numeric(got), numeric(want)
-	switch op {
-	case ">":
-		return x > y
-	case ">=":
-		return x >= y
-	case "<":
-		return x < y
-	case "<=":
-		return x <= y
-	}
-	return false
-}
-
-// among says whether a text is one of those between the bars of a list.
-func among(text, list string) bool {
-	for more := true; more; {
-		var one string
-		if one, list, more = strings.Cut(list, "|"); one == text {
-			return true
-		}
-	}
-	return false
-}
-
-// numeric reads a number or a duration (in seconds).
-func numeric(s string) float64 {
-	if d, err := time.ParseDuration(s); err == nil {
-		return d.Seconds()
-	}
-	f, _ := strconv.ParseFloat(s, 64)
-	return f
-}
-
-// value resolves node.id, match.capture, a variable or a node's name. "self" is the match at hand, and so is "node" as
-// long as no step has bound it.
-func (s *solver) value(ref string, m *event.Match, a *solution) string {
-	head, part, _ := strings.Cut(ref, ".")
-	if node, ok := a.nodes.get(head); ok || head == "node" {
-		if !ok && m != nil {
-			node = m.Node
-		}
-		n := s.nodes[node]
-		switch part {
-		case "id":
-			return n.ID
-		case "address":
-			return n.Address
-		case "version":
-			return n.Version
-		case "cluster":
-			return n.ClusterID
-		}
-		return n.Name
-	}
-	if nm, ok := a.named.get(head); ok {
-		return nm.Capture(part)
-	}
-	if head == "self" && m != nil {
-		return m.Capture(part)
-	}
-	v, _ := a.vars.get(ref)
-	return v
-}
-
 // often gives groups of matches that meet Times, In and Nodes: one group for each node if the step has On, else one.
 func (s *solver) often(st *Step, a *solution) [][]*event.Match {
 	all := s.candidates(st, st.See, a)
@@ -369,22 +307,22 @@ func (s *solver) often(st *Step, a *solution) [][]*event.Match {
 	return out
 }
 
-// enough gives the first stretch of matches that is often enough, on enough nodes, within the timespan.
+// enough gives the first stretch of matches that is often enough, on enough nodes, within the timespan. The matches are in
+// time order.
 func enough(ms []*event.Match, st *Step) []*event.Match {
-	for i := range ms {
-		count, nodes := 0, map[string]bool{}
-		for j := i; j < len(ms); j++ {
-			if st.In.Duration > 0 && ms[j].At.Sub(ms[i].At) > st.In.Duration {
-				break
-			}
-			count += ms[j].Count
-			nodes[ms[j].Node] = true
-			if count >= st.Times && len(nodes) >= st.Nodes {
-				for j+1 < len(ms) && (st.In.Duration == 0 || ms[j+1].At.Sub(ms[i].At) <= st.In.Duration) {
-					j++
-				}
-				return ms[i : j+1]
-			}
+	count, nodes, end := 0, map[string]int{}, 0 // of ms[i:end]
+	for i, first := range ms {
+		for end < len(ms) && (st.In.Duration == 0 || ms[end].At.Sub(first.At) <= st.In.Duration) {
+			count += ms[end].Count
+			nodes[ms[end].Node]++
+			end++
+		}
+		if count >= st.Times && len(nodes) >= st.Nodes {
+			return ms[i:end]
+		}
+		count -= first.Count
+		if nodes[first.Node]--; nodes[first.Node] == 0 {
+			delete(nodes, first.Node)
 		}
 	}
 	return nil

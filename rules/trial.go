@@ -113,7 +113,7 @@ func (c *checker) trial(t *Trial) {
 	}
 	for _, p := range t.Not {
 		some := false
-		for _, id := range sortedKeys(c.set.diagByID) {
+		for id := range c.set.diagByID {
 			ok, err := path.Match(p, id)
 			if err != nil {
 				fail("not: %q is not a pattern", p)

@@ -1,9 +1,7 @@
 package rules
 
 import (
-	"fmt"
 	"reflect"
-	"sort"
 	"strings"
 	"time"
 
@@ -31,7 +29,7 @@ type nodeReader interface {
 func (d *decoder) at(n *yaml.Node) position { return position{d.file, n.Line, n.Column} }
 
 func (d *decoder) fail(n *yaml.Node, format string, args ...any) {
-	d.mistakes = append(d.mistakes, Mistake{d.file, n.Line, n.Column, d.rule, fmt.Sprintf(format, args...)})
+	d.mistakes.add(d.at(n), d.rule, format, args...)
 }
 
 // read fills v, a pointer, from n.
@@ -195,44 +193,4 @@ func kindName(k reflect.Kind) string {
 		return "true or false"
 	}
 	return k.String()
-}
-
-// didYouMean gives a hint with the nearest known name, "" if none is near.
-func didYouMean[V any](word string, known map[string]V) string {
-	best, dist := "", 3
-	names := make([]string, 0, len(known))
-	for k := range known {
-		names = append(names, k)
-	}
-	sort.Strings(names)
-	for _, k := range names {
-		if x := distance(word, k); x < dist {
-			best, dist = k, x
-		}
-	}
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf("; did you mean %q?", best)
-}
-
-// distance is Levenshtein's, over bytes.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		diag := row[0]
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := diag
-			if a[i-1] != b[j-1] {
-				cost++
-			}
-			diag = row[j]
-			row[j] = min(cost, row[j]+1, row[j-1]+1)
-		}
-	}
-	return row[len(b)]
 }
