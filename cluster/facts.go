@@ -96,9 +96,14 @@ func later(a, b time.Time) time.Time {
 }
 
 // clocks makes the fact clock-skew: a clock that is off by more than two seconds, but not by a whole quarter of an
-// hour, which is a time zone.
+// hour, which is a time zone; or one that was set while its node ran.
 func (s *Story) clocks() {
 	for _, n := range s.Nodes {
+		if n.ahead != 0 {
+			s.fact("clock-skew", n.Name, n.First, []event.Field{{Key: "offset", Value: n.ahead.Round(100 * time.Millisecond).String()},
+				{Key: "pairs", Value: itoa(n.Pairs)}, {Key: "line", Value: itoa(n.jumped)}}, n.leapt)
+			continue
+		}
 		off := n.Offset.Abs()
 		rest := off % (15 * time.Minute)
 		if rest > 15*time.Minute/2 {
