@@ -9,7 +9,7 @@ import (
 // Facts names every fact that a story may hold, for checking rules.
 var Facts = []string{"restart", "killed", "restart-loop", "leader", "leader-changed", "leader-moved", "leader-handed-over",
 	"failover", "flapping", "no-leader", "shut-out", "quorum-lost", "quorum-unreachable", "link-down", "frozen", "same-id",
-	"member-replaced", "history-conflict", "blank-again", "rolled-back", "versions-differ", "clock-skew", "address-changed", "start-stuck", "took-part", "apply-disagreement",
+	"member-replaced", "history-conflict", "blank-again", "rolled-back", "versions-differ", "clock-skew", "address-changed", "address-left", "start-stuck", "took-part", "apply-disagreement",
 	"removed-running"}
 
 func (s *Story) facts() {
@@ -20,6 +20,7 @@ func (s *Story) facts() {
 		s.frozen(n)
 		s.stuck(n)
 		s.tookPart(n)
+		s.elsewhere(n)
 	}
 	s.changes()
 	s.leaderless()

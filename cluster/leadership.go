@@ -419,6 +419,9 @@ func (s *Story) campaigns(n *Node) []campaign {
 	return out
 }
 
+// listens is within what time a process that runs listens for its peers, or never does where they look for it.
+const listens = 20 * time.Second
+
 // unreachable counts the voters that a node could not reach in a span, and those of them whose port was closed.
 func (s *Story) unreachable(n *Node, voters []server, from, to time.Time) (gone, refused int, because []*event.Match) {
 	for _, v := range voters {
@@ -426,6 +429,7 @@ func (s *Story) unreachable(n *Node, voters []server, from, to time.Time) (gone,
 			continue
 		}
 		var first, shut *event.Match
+		var still time.Time // its port was closed
 		met := false
 		for _, m := range n.telling {
 			if m.At.Before(from) || m.At.After(to) {
@@ -440,8 +444,11 @@ func (s *Story) unreachable(n *Node, voters []server, from, to time.Time) (gone,
 				if first == nil {
 					first = m
 				}
-				if m.Capture("why") == "refused" && shut == nil {
-					shut = m
+				if m.Capture("why") == "refused" {
+					still = later(still, m.LastAt)
+					if shut == nil {
+						shut = m
+					}
 				}
 			case "peer-connected": // again, and not shortly before it was gone
 				met = first != nil && to.Sub(m.At) > 10*time.Second
@@ -450,7 +457,7 @@ func (s *Story) unreachable(n *Node, voters []server, from, to time.Time) (gone,
 		if first == nil || met {
 			continue
 		}
-		if o := s.whose(v.id, v.address); shut != nil && o != nil && o != n && o.up(shut.At.Add(-time.Second), shut.At.Add(time.Second)) {
+		if o := s.whose(v.id, v.address); shut != nil && o != nil && o != n && still.Sub(shut.At) < listens && o.up(shut.At.Add(-time.Second), shut.At.Add(time.Second)) {
 			continue // its own log shows that it runs: it does not listen yet
 		}
 		gone++
