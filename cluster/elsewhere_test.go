@@ -42,3 +42,28 @@ func TestVotersThatRunElsewhereMakeNoQuorum(t *testing.T) {
 		}
 	}
 }
+
+func TestALogWithoutItsStartTellsOfALostQuorumByWhomItAsks(t *testing.T) {
+	ask := func(node string, others ...string) (out []string) {
+		for _, at := range []string{"20", "27", "34", "41", "48"} {
+			out = append(out, node+" "+at+" became-candidate")
+			for _, o := range others {
+				out = append(out, node+" "+at+".2 unreachable peer="+o+" why=refused address=tls:"+o+":6262")
+			}
+		}
+		return out
+	}
+	for _, x := range []struct {
+		name, lost string
+		lines      []string
+	}{
+		{"each asks the others", "ctrl1 ctrl2", lines(ask("ctrl1", "ctrl3", "ctrl4"), ask("ctrl2", "ctrl3", "ctrl4"), []string{"ctrl1 50 stopping", "ctrl2 50 stopping"})},
+		{"one that is down is not enough", "", lines(ask("ctrl1", "ctrl3"), ask("ctrl2", "ctrl3"), []string{"ctrl1 50 stopping", "ctrl2 50 stopping"})},
+		{"one asks one, and the rest may answer", "", lines(ask("ctrl1", "ctrl3"), []string{"ctrl1 50 stopping"})},
+		{"a leader is found", "", lines(ask("ctrl1", "ctrl3", "ctrl4"), []string{"ctrl1 50 became-follower leader=ctrl2", "ctrl1 90 stopping"})},
+	} {
+		if got := facts(story(x.lines...), "quorum-unreachable"); got != x.lost {
+			t.Errorf("%s: out of reach of a quorum %q, want %q", x.name, got, x.lost)
+		}
+	}
+}
