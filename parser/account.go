@@ -237,7 +237,7 @@ func (a *account) record(st *stream, p, ident []byte, s shape, wrap stamp, m *me
 // tail adds the further lines of a message that one physical line held.
 func (a *account) tail(st *stream, rest []byte, m *meta) {
 	none := *m
-	none.lines, none.cut = 0, 0
+	none.lines, none.cut, none.marks = 0, 0, nil
 	for len(rest) > 0 {
 		var line []byte
 		line, rest, _ = bytes.Cut(rest, []byte("\n"))
@@ -260,7 +260,7 @@ func (a *account) flush(st *stream) {
 func (a *account) hand(st *stream) {
 	if st.wanted || st.silence > 0 || st.kind == kindDump {
 		a.ev.Fields = a.fields
-		st.event(&a.ev, a.source.Name)
+		st.event(&a.ev, a.source.Name, a.lend)
 		a.fields = a.ev.Fields
 		a.emit(&a.ev)
 	}

@@ -1,6 +1,12 @@
 package parser
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+
+	"zlog/event"
+	"zlog/sieve"
+)
 
 // AlarmLiterals gives byte strings, at least one of which is in every raw line whose record has the level warning or
 // above, in every format and every wrapper that keeps text as text. They are for a Filter, and rare in other lines.
@@ -52,33 +58,61 @@ var levelMarks = []struct {
 // alarming says whether a raw line may be of a record of level warning or above: quickly for the formats that name
 // the level behind a mark, and for the others by the alarm literals. It may err to the safe side only.
 func alarming(raw []byte) bool {
+	head := raw[:min(len(raw), 64)]
+	switch {
+	case bytes.HasPrefix(raw, logrusHead): // its level is behind the time
+		if i := bytes.Index(head, []byte(" level=")); i > 0 {
+			return loud(raw[i+len(" level="):])
+		}
+	case len(raw) > 0 && raw[0] == '[': // and pfxlog's
+		if l := labelled(head[bytes.IndexByte(head, ']')+1:]); l != event.LevelUnknown {
+			return l >= event.LevelWarning
+		}
+	}
 	for _, mark := range levelMarks {
 		i := indexOf(raw, mark.text, mark.rare)
 		if i < 0 {
 			continue
 		}
-		if rest := bytes.TrimLeft(raw[i+len(mark.text):], `"\`); len(rest) > 0 {
-			switch rest[0] | 0x20 {
-			case 'i', 'd', 't': // info, debug, trace
-				return false
-			}
-		}
-		return true
+		return loud(raw[i+len(mark.text):])
 	}
-	for _, a := range alarmLiterals {
-		if bytes.Contains(raw, a) {
+	for i, at := range sieve.Through(alarmSieve, raw) {
+		if l := &alarmLiterals[i]; at >= l.before && bytes.HasPrefix(raw[at-l.before:], l.text) {
 			return true
 		}
 	}
 	return false
 }
 
-var alarmLiterals = func() (all [][]byte) {
-	for _, s := range AlarmLiterals() {
-		all = append(all, []byte(s))
+// loud says whether a level that begins here may be warning or above.
+func loud(level []byte) bool {
+	level = bytes.TrimLeft(level, `"\`)
+	if len(level) == 0 {
+		return true
 	}
-	return all
+	switch level[0] | 0x20 {
+	case 'i', 'd', 't': // info, debug, trace
+		return false
+	}
+	return true
+}
+
+// alarmLiterals are those of AlarmLiterals. The sieve is of them without the blanks and brackets before a word, which other lines
+// have, too.
+var alarmLiterals, alarmSieve = func() (all []alarmLiteral, s *sieve.Sieve) {
+	var words []string
+	for _, text := range AlarmLiterals() {
+		word := strings.TrimLeft(text, "] ")
+		words = append(words, word)
+		all = append(all, alarmLiteral{[]byte(text), len(text) - len(word)})
+	}
+	return all, sieve.New(words)
 }()
+
+type alarmLiteral struct {
+	text   []byte
+	before int // how much of it comes before the word
+}
 
 // indexOf is bytes.Index for a key whose byte at rare is one that lines seldom hold: looking for that byte alone is
 // several times as fast.

@@ -41,11 +41,15 @@ type document struct {
 
 // document takes a document apart. It has a record, or text where records were seen before or that is known by itself.
 func (u *unwrapper) document(line []byte, w *wrapped) bool {
-	if len(line) < 2 || line[0] != '{' || line[len(line)-1] != '}' || !event.IsJSONBytes(line) {
+	if len(line) < 2 || line[0] != '{' || line[len(line)-1] != '}' {
+		return false
+	}
+	keys, ok := u.reader(0).keys(lent(line))
+	if !ok {
 		return false
 	}
 	d := document{u: u, textRank: len(event.ShipperLine), nameRank: len(event.ShipperNode)}
-	d.read(gjson.ParseBytes(line), "", 0)
+	d.read(keys, "", 0)
 	payload := d.record
 	if payload == "" {
 		payload = strings.TrimRight(d.text, "\r\n")
@@ -66,43 +70,56 @@ func (u *unwrapper) document(line []byte, w *wrapped) bool {
 	}
 	u.names = append(append(u.names[:0], d.name...), d.container...)
 	w.payload, w.stream, w.ident, w.at = u.scratch, u.names[:len(d.name)], u.names[len(d.name):], d.at
-	w.always, w.decoded = true, true
+	// A level beside the record hides the record's own from the filter, and some escape letters that others do not.
+	w.always, w.decoded = alarming(u.scratch) || bytes.Contains(line, []byte(`\u00`)), true
 	return true
 }
 
+// reader gives what reads the objects that lie so deep in others.
+func (u *unwrapper) reader(depth int) *objectReader {
+	u.objects[depth].lend = true
+	return &u.objects[depth]
+}
+
 // read looks at the fields of an object; path names it, with a dot behind.
-func (d *document) read(object gjson.Result, path string, depth int) {
-	object.ForEach(func(k, v gjson.Result) bool {
-		if depth == 0 && v.Type == gjson.String && (k.Str == "msg" || k.Str == "@message") {
+func (d *document) read(keys []keyValue, path string, depth int) {
+	for i := range keys {
+		k := &keys[i]
+		if depth == 0 && k.raw == "" && (k.key == "msg" || k.key == "@message") {
 			d.own = true
 		}
-		d.value(path+k.Str, v, depth)
-		return !d.own && d.fields < documentFields
-	})
+		if d.value(path+k.key, &k.value, depth); d.own || d.fields >= documentFields {
+			return
+		}
+	}
 }
 
 // value looks at one field, whatever it holds.
-func (d *document) value(key string, v gjson.Result, depth int) {
+func (d *document) value(key string, v *value, depth int) {
 	d.fields++
 	switch {
-	case v.Type == gjson.String:
-		d.string(key, v.Str)
+	case v.raw == "":
+		d.string(key, d.u.reader(depth).string(v), depth)
 	case depth >= documentDepth:
-	case v.IsObject() && d.record == "" && isRecord(v):
-		d.record = v.Raw
-	case v.IsObject():
-		d.read(v, key+".", depth+1)
-	case v.IsArray():
-		d.list(key, v, depth+1)
+	case v.object:
+		keys, ok := d.u.reader(depth + 1).keys(v.raw)
+		if ok && d.record == "" && isRecord(keys) {
+			d.record = v.raw
+		} else if ok {
+			d.read(keys, key+".", depth+1)
+		}
+	case v.array():
+		d.list(key, v.raw, depth+1)
 	}
 }
 
 // list looks at a list: Kibana gives each field as one. Of several records in it none is the line.
-func (d *document) list(key string, v gjson.Result, depth int) {
+func (d *document) list(key, raw string, depth int) {
 	before, records := d.record, 0
-	v.ForEach(func(_, v gjson.Result) bool {
+	gjson.Parse(raw).ForEach(func(_, r gjson.Result) bool {
 		d.record = ""
-		d.value(key, v, depth)
+		v := valueOf(r)
+		d.value(key, &v, depth)
 		if d.record != "" {
 			before = cmp.Or(before, d.record)
 			records++
@@ -114,25 +131,53 @@ func (d *document) list(key string, v gjson.Result, depth int) {
 }
 
 // string looks at one field.
-func (d *document) string(key, s string) {
-	if line := strings.TrimSpace(s); d.record == "" && strings.HasPrefix(line, "{") && event.IsJSON(line) && isRecord(gjson.Parse(line)) {
-		d.record = line
-		return
+func (d *document) string(key, s string, depth int) {
+	if line := strings.TrimSpace(s); d.record == "" && strings.HasPrefix(line, "{") {
+		if keys, ok := d.u.reader(depth + 1).keys(line); ok && isRecord(keys) {
+			d.record = line
+			return
+		}
 	}
-	if rank := shipperRank(event.ShipperLine, key); rank < d.textRank {
-		d.text, d.textRank = s, rank
+	k := d.u.meaning(key)
+	if k.line < d.textRank {
+		d.text, d.textRank = s, k.line
 	}
-	if rank := shipperRank(event.ShipperNode, key); rank < d.nameRank && isName([]byte(s)) {
-		d.name, d.nameRank = s, rank
+	if k.node < d.nameRank && isName([]byte(s)) {
+		d.name, d.nameRank = s, k.node
 	}
-	switch last := key[strings.LastIndexByte(key, '.')+1:]; last {
-	case "container_name", "containerName", "container":
+	if k.container {
 		d.container = cmp.Or(d.container, s)
-	case "@timestamp", "timestamp", "_time", "time", "ts":
+	}
+	if k.stamp {
 		if at, n, _, z := d.u.stamps.readStamp([]byte(s)); d.at.clock == event.ClockNone && n > 0 && n == len(s) && z != zoneNone {
 			d.at = at
 		}
 	}
+}
+
+// keyMeaning is what a field's name says of it: which of event.ShipperLine and of event.ShipperNode it is, their number if none.
+type keyMeaning struct {
+	line, node       int
+	container, stamp bool
+}
+
+// meaning gives what a name says, and keeps it.
+func (u *unwrapper) meaning(key string) keyMeaning {
+	if k, ok := u.keys[key]; ok {
+		return k
+	}
+	k := keyMeaning{line: shipperRank(event.ShipperLine, key), node: shipperRank(event.ShipperNode, key)}
+	switch key[strings.LastIndexByte(key, '.')+1:] {
+	case "container_name", "containerName", "container":
+		k.container = true
+	case "@timestamp", "timestamp", "_time", "time", "ts":
+		k.stamp = true
+	}
+	if u.keys == nil || len(u.keys) >= documentFields {
+		u.keys = map[string]keyMeaning{}
+	}
+	u.keys[strings.Clone(key)] = k
+	return k
 }
 
 // shipperRank gives which of the names a field has, their number if none.
@@ -146,12 +191,56 @@ func shipperRank(names []string, key string) int {
 	return i
 }
 
-// isRecord knows a record by its own keys.
-func isRecord(v gjson.Result) bool {
-	has := func(keys ...string) bool {
-		return !slices.ContainsFunc(keys, func(k string) bool { return v.Get(k).Type != gjson.String })
+// isRecord knows a record by its own keys, the first of each name.
+func isRecord(keys []keyValue) bool {
+	var seen, text uint
+	for i := range keys {
+		bit := recordKey(keys[i].key)
+		if seen&bit == 0 && keys[i].raw == "" {
+			text |= bit
+		}
+		seen |= bit
 	}
-	return has("msg", "level") || has("msg", "time") || has("@message", "@level") || has("namespace", "event_src_id")
+	for _, sign := range recordSigns {
+		if text&sign == sign {
+			return true
+		}
+	}
+	return false
+}
+
+// The keys by which a record is known, a bit each.
+const (
+	keyMsg = 1 << iota
+	keyLevel
+	keyTime
+	keyAtMessage
+	keyAtLevel
+	keyNamespace
+	keySource
+)
+
+// recordSigns are those that a record has together, as texts.
+var recordSigns = []uint{keyMsg | keyLevel, keyMsg | keyTime, keyAtMessage | keyAtLevel, keyNamespace | keySource}
+
+func recordKey(key string) uint {
+	switch key {
+	case "msg":
+		return keyMsg
+	case "level":
+		return keyLevel
+	case "time":
+		return keyTime
+	case "@message":
+		return keyAtMessage
+	case "@level":
+		return keyAtLevel
+	case "namespace":
+		return keyNamespace
+	case "event_src_id":
+		return keySource
+	}
+	return 0
 }
 
 // doubtful says whether an object that looks like a record by its time may be something else. Looking takes as long as

@@ -3,6 +3,8 @@ package parser
 import (
 	"strings"
 	"testing"
+
+	"zlog/event"
 )
 
 // TestAnObjectThatIsNoRecordIsNotRead: another program's lines may end in a time like logrus's; they say nothing of a
@@ -68,5 +70,30 @@ func TestAListOfRecordsIsNoLine(t *testing.T) {
 	all, acc := readText(t, `{"hits":[`+hit+`]}`, Options{})
 	if len(all) != 1 || all[0].Msg != "inside" || acc.Error != "" {
 		t.Errorf("a list of one: %d records, account %+v", len(all), acc)
+	}
+}
+
+// TestADocumentHidesNoAlarm: a level of the document's own, or escapes that others do not write, do not keep an alarm inside from being
+// read where a filter finds nothing in the line; what is no alarm is only counted.
+func TestADocumentHidesNoAlarm(t *testing.T) {
+	const quiet = `{"_msg":"{\"level\":\"info\",\"msg\":\"quiet\",\"time\":\"2026-11-22T19:34:25.178Z\"}","level":"info","node":"a"}`
+	for name, line := range map[string]string{
+		"a level beside it":       `{"level":"info","_msg":"{\"level\":\"error\",\"msg\":\"loud\",\"time\":\"2026-11-22T19:34:25.178Z\"}","node":"a"}`,
+		"a level behind it":       `{"_msg":"{\"level\":\"error\",\"msg\":\"loud\",\"time\":\"2026-11-22T19:34:25.178Z\"}","level":"info","node":"a"}`,
+		"quotes as numbers":       `{"level":"info","_msg":"{\u0022level\u0022:\u0022error\u0022,\u0022msg\u0022:\u0022loud\u0022,\u0022time\u0022:\u00222026-11-22T19:34:25.178Z\u0022}","node":"a"}`,
+		"taken apart":             `{"level":"info","jsonPayload":{"level":"error","msg":"loud","time":"2026-11-22T19:34:25.178Z"},"node":"a"}`,
+		"taken apart, with space": `{"level": "info", "jsonPayload": {"level": "error", "msg": "loud", "time": "2026-11-22T19:34:25.178Z"}, "node": "a"}`,
+		"text":                    `{"level":"info","_msg":"[2026-11-22 19:34:25.178]   ERROR ziti/x.f: loud","node":"a"}`,
+	} {
+		text := strings.Repeat(quiet+"\n", 400) + line + "\n" + strings.Repeat(quiet+"\n", 10)
+		nothing := func(string, []byte, []event.Mark) []event.Mark { return nil }
+		all, acc := readText(t, text, Options{})
+		some, acc2 := readText(t, text, Options{Filter: nothing, Alarms: true, Silence: 1 << 60})
+		if len(all) != 411 || all[400].Msg != "loud" || acc.Events != 411 || acc2.Events != 411 {
+			t.Fatalf("%s: without a filter %d records, accounts %+v, %+v", name, len(all), acc, acc2)
+		}
+		if len(some) != 1 || some[0].Msg != "loud" || some[0].Level != event.LevelError || some[0].Line != 401 {
+			t.Errorf("%s: with a filter that finds nothing: %+v", name, some)
+		}
 	}
 }

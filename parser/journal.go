@@ -14,37 +14,41 @@ import (
 //
 //	{"MESSAGE":"…","_HOSTNAME":"ctrl1","__REALTIME_TIMESTAMP":"1795375362208486","SYSLOG_IDENTIFIER":"ziti",…}
 func (u *unwrapper) journalJSON(line []byte, w *wrapped) bool {
-	if line[0] != '{' || !bytes.Contains(line, []byte(`"__REALTIME_TIMESTAMP"`)) || !event.IsJSONBytes(line) {
+	if line[0] != '{' || !bytes.Contains(line, []byte(`"__REALTIME_TIMESTAMP"`)) {
+		return false
+	}
+	r := u.reader(0)
+	ms, ok := r.keys(lent(line))
+	if !ok {
 		return false
 	}
 	var host, container, tag, pid string
-	var message gjson.Result
-	gjson.ParseBytes(line).ForEach(func(k, v gjson.Result) bool {
-		switch k.Str {
+	message := &keyValue{}
+	for i := range ms {
+		switch m := &ms[i]; m.key {
 		case "MESSAGE":
-			message = v
+			message = m
 		case "_HOSTNAME":
-			host = v.String()
+			host = r.string(&m.value)
 		case "CONTAINER_NAME":
-			container = v.String()
+			container = r.string(&m.value)
 		case "SYSLOG_IDENTIFIER":
-			tag = v.String()
+			tag = r.string(&m.value)
 		case "_PID":
-			pid = v.String()
+			pid = r.string(&m.value)
 		case "__REALTIME_TIMESTAMP":
-			w.at = microseconds(v.String())
+			w.at = microseconds(r.string(&m.value))
 		}
-		return true
-	})
-	if message.IsArray() {
-		u.scratch = u.scratch[:0]
-		message.ForEach(func(_, v gjson.Result) bool {
-			u.scratch = append(u.scratch, byte(v.Int()))
-			return true
-		})
+	}
+	u.scratch = u.scratch[:0]
+	switch {
+	case message.array():
+		u.scratch = appendNumbers(u.scratch, message.raw)
 		w.always = true
-	} else {
-		u.scratch = append(u.scratch[:0], message.String()...)
+	case message.escaped:
+		u.scratch, _ = decode(u.scratch, message.text)
+	default:
+		u.scratch = append(u.scratch, message.text...)
 	}
 	w.payload, w.decoded = u.scratch, true
 	if container != "" {
@@ -53,6 +57,28 @@ func (u *unwrapper) journalJSON(line []byte, w *wrapped) bool {
 	u.names = append(append(append(append(u.names[:0], host...), tag...), '['), pid...)
 	w.stream, w.ident = u.names[:len(host)], u.names[len(host):]
 	return true
+}
+
+// appendNumbers adds the bytes that a JSON list of numbers stands for.
+func appendNumbers(out []byte, list string) []byte {
+	from, n := len(out), 0
+	for i := 1; i < len(list); i++ {
+		switch c := list[i]; {
+		case isDigit(c) && n <= 0xff:
+			n = n*10 + int(c-'0')
+		case isDigit(list[i-1]) && (c == ',' || c == ']'):
+			out = append(out, byte(n))
+			n = 0
+		default: // a blank, or what is no byte
+			out = out[:from]
+			gjson.Parse(list).ForEach(func(_, v gjson.Result) bool {
+				out = append(out, byte(v.Int()))
+				return true
+			})
+			return out
+		}
+	}
+	return out
 }
 
 // microseconds reads journald's own clock.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"zlog/event"
 )
@@ -15,7 +16,7 @@ import (
 //	time=2026-11-22T19:54:49.203Z level=warn msg="…"
 func (c *secondCache) lookLogrus(p []byte) (shape, bool) {
 	s := shape{kind: kindLogrus, format: formatSlogText}
-	rest, ok := bytes.CutPrefix(p, []byte("time="))
+	rest, ok := bytes.CutPrefix(p, logrusHead)
 	if !ok {
 		return shape{}, false
 	}
@@ -30,6 +31,8 @@ func (c *secondCache) lookLogrus(p []byte) (shape, bool) {
 	s.at = at
 	return s, true
 }
+
+var logrusHead = []byte("time=")
 
 // parseLogrus reads key=value pairs. Values that are not plain words are quoted as Go quotes them. logrus does not
 // quote keys, which may hold blanks (backoff time=10ms); slog does ("backoff time"=10ms).
@@ -92,10 +95,18 @@ func pair(s string) (key, value, rest string, ok bool) {
 	}
 	if strings.HasPrefix(s, `"`) {
 		if q, err := strconv.QuotedPrefix(s); err == nil {
-			value, _ = strconv.Unquote(q)
-			return key, value, s[len(q):], true
+			return key, unquote(q), s[len(q):], true
 		}
 	}
 	value, rest, _ = strings.Cut(s, " ")
 	return key, value, rest, true
+}
+
+// unquote is strconv.Unquote for a text that strconv.QuotedPrefix gave: few have escapes.
+func unquote(q string) string {
+	if text := q[1 : len(q)-1]; strings.IndexByte(text, '\\') < 0 && utf8.ValidString(text) {
+		return text
+	}
+	text, _ := strconv.Unquote(q)
+	return text
 }

@@ -13,8 +13,9 @@ import (
 //	[   0.001]    INFO …            since the start of the process
 //	[2024-07-01 17:58:45.816]   ERROR …
 func (c *secondCache) lookPfxlog(p []byte) (shape, bool) {
-	if bytes.IndexByte(p[:min(len(p), 128)], 0x1b) >= 0 {
-		p = []byte(stripANSI(string(p[:min(len(p), 128)])))
+	var plain [128]byte
+	if bytes.IndexByte(p[:min(len(p), len(plain))], 0x1b) >= 0 {
+		p = appendPlain(plain[:0], p[:min(len(p), len(plain))])
 	}
 	if len(p) < 3 || p[0] != '[' {
 		return shape{}, false
@@ -159,19 +160,18 @@ func stripANSI(s string) string {
 	if strings.IndexByte(s, 0x1b) < 0 {
 		return s
 	}
-	var b strings.Builder
-	for {
-		i := strings.Index(s, "\x1b[")
-		if i < 0 {
-			b.WriteString(s)
-			return b.String()
+	return string(appendPlain(make([]byte, 0, len(s)), s))
+}
+
+// appendPlain adds a text without its colour codes to out.
+func appendPlain[T string | []byte](out []byte, s T) []byte {
+	for i := 0; i < len(s); i++ {
+		if s[i] != 0x1b || i+1 == len(s) || s[i+1] != '[' {
+			out = append(out, s[i])
+			continue
 		}
-		b.WriteString(s[:i])
-		s = s[i+2:]
-		end := strings.IndexFunc(s, func(r rune) bool { return (r < '0' || r > '9') && r != ';' })
-		if end < 0 {
-			return b.String()
+		for i += 2; i < len(s) && (isDigit(s[i]) || s[i] == ';'); i++ { // and what ends it
 		}
-		s = s[end+1:]
 	}
+	return out
 }

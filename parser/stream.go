@@ -11,11 +11,11 @@ import (
 // make do with the 256 that wrote last.
 const (
 	streamCount   = 256
-	heldBytes     = 64 << 10  // of a record of many lines, beyond its first
-	pendingBytes  = 16 << 20  // of all streams together
-	overtakeLines = 10_000    // a record is held back for at most so many lines of other streams
-	dumpBytes     = 16 << 10  // of a dump
-	msgBytes      = heldBytes // what continuation lines may add to a message
+	heldBytes     = 64 << 10 // of a record of many lines, beyond its first
+	pendingBytes  = 16 << 20 // of all streams together
+	overtakeLines = 10_000   // a record is held back for at most so many lines of other streams
+	dumpBytes     = 16 << 10 // of a dump
+	mostMarks     = 256      // of a record; with more, it is searched anew
 )
 
 // stream is what is remembered of one stream between lines.
@@ -33,8 +33,10 @@ type stream struct {
 	lines   int
 	cut     int
 	wanted  bool
-	stacks  bool // the dump's goroutines have begun
-	room    int  // bytes that continuation lines may still add
+	marks   []int // what the filter found in its lines
+	marked  bool  // and that is all that it would find
+	stacks  bool  // the dump's goroutines have begun
+	room    int   // bytes that continuation lines may still add
 	at      stamp
 	silence time.Duration
 
@@ -51,6 +53,7 @@ func (st *stream) hold(k kind, text, ident []byte, m *meta) {
 	st.text = append(st.text[:0], text...)
 	st.ident = append(st.ident[:0], ident...)
 	st.line, st.lines, st.cut, st.wanted = m.line, m.lines, m.cut, m.wanted
+	st.marks, st.marked = append(st.marks[:0], m.marks...), m.marked
 	st.stacks, st.room = false, heldBytes
 	if k == kindDump {
 		st.stacks, st.room = isGoroutine(text), max(0, dumpBytes-len(text))
@@ -61,6 +64,10 @@ func (st *stream) hold(k kind, text, ident []byte, m *meta) {
 func (st *stream) goOn(text []byte, m *meta) {
 	st.lines += m.lines
 	st.wanted = st.wanted || m.wanted
+	st.marked = st.marked && m.marked && len(st.marks) < mostMarks
+	if st.marked {
+		st.marks = append(st.marks, m.marks...)
+	}
 	st.stacks = st.stacks || st.kind == kindDump && isGoroutine(text)
 	if n := min(len(text), max(0, st.room-1)); n < len(text) || st.room == 0 {
 		st.cut += len(text) - n
@@ -94,11 +101,16 @@ func (st *stream) continues(k kind, p, ident []byte) bool {
 // size is what the stream keeps in memory.
 func (st *stream) size() int { return cap(st.text) + cap(st.pieces) }
 
-// event fills ev from the held record.
-func (st *stream) event(ev *event.Event, source string) {
+// event fills ev from the held record, whose text it lends or copies.
+func (st *stream) event(ev *event.Event, source string, lend bool) {
 	*ev = event.Event{
 		Source: source, Line: st.line, Lines: st.lines, Stream: st.name, Time: st.at.time(), Clock: st.at.clock,
-		Fields: ev.Fields[:0], Text: string(st.text), Cut: st.cut, Silence: st.silence,
+		Fields: ev.Fields[:0], Cut: st.cut, Silence: st.silence, Marks: st.marks, Marked: st.marked,
+	}
+	if lend {
+		ev.Text = lent(st.text)
+	} else {
+		ev.Text = string(st.text)
 	}
 	parse(ev, st.kind)
 }

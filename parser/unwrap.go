@@ -45,6 +45,8 @@ type wrapped struct {
 // unwrapper takes wrappers off. The one that fitted last is tried first.
 type unwrapper struct {
 	stamps  secondCache
+	objects [documentDepth + 2]objectReader // of an object, and of those in it
+	keys    map[string]keyMeaning
 	scratch []byte
 	names   []byte
 	sticky  wrapper
@@ -98,7 +100,7 @@ func (u *unwrapper) within(w *wrapped) {
 	if !u.inner.docker(w.payload, &in) {
 		return
 	}
-	w.payload, w.partial, w.always = in.payload, in.partial, true // its escapes are escaped
+	w.payload, w.partial, w.always = in.payload, in.partial, alarming(in.payload) // its escapes are escaped
 	if in.at.clock != 0 {
 		w.at = in.at
 	}

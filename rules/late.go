@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"zlog/event"
+	"zlog/sieve"
 )
 
 // lateTest is a field test without which a way does not hold.
@@ -23,9 +24,9 @@ func (t *Test) first() *FieldTest {
 // keys of its fields.
 type lateField struct {
 	of     *slot
-	keys   uint64     // that the field may be found under; 0 if its tests may hold without
-	texts  []lateTest // that a text is in it
-	sieve  *sieve     // of these texts
+	keys   uint64       // that the field may be found under; 0 if its tests may hold without
+	texts  []lateTest   // that a text is in it
+	sieve  *sieve.Sieve // of these texts
 	others []lateTest
 }
 
@@ -56,7 +57,7 @@ func lateFields(tests []lateTest) []lateField {
 		for _, l := range f.texts {
 			texts = append(texts, l.test.text)
 		}
-		f.sieve = newSieve(texts)
+		f.sieve = sieve.New(texts)
 	}
 	return all
 }
@@ -74,7 +75,7 @@ func (m *Matcher) tryLate(e *event.Event) {
 
 // tryField makes candidates of the ways whose test of a field the event meets.
 func (m *Matcher) tryField(f *lateField, e *event.Event, v string, has bool) {
-	if has && f.sieve.lets(v) {
+	if has && sieve.Lets(f.sieve, v) {
 		for _, l := range f.texts {
 			if l.test.meets(e, v, has) {
 				m.candidate(l.way)
