@@ -9,7 +9,7 @@ import (
 // Facts names every fact that a story may hold, for checking rules.
 var Facts = []string{"restart", "killed", "restart-loop", "leader", "leader-changed", "leader-moved", "leader-handed-over",
 	"failover", "flapping", "no-leader", "shut-out", "quorum-lost", "quorum-unreachable", "link-down", "frozen", "same-id",
-	"member-replaced", "history-conflict", "blank-again", "rolled-back", "versions-differ", "clock-skew", "address-changed", "start-stuck", "took-part", "apply-disagreement",
+	"member-replaced", "history-conflict", "blank-again", "rolled-back", "versions-differ", "clock-skew", "address-changed", "address-left", "start-stuck", "took-part", "apply-disagreement",
 	"removed-running"}
 
 func (s *Story) facts() {
@@ -20,6 +20,7 @@ func (s *Story) facts() {
 		s.frozen(n)
 		s.stuck(n)
 		s.tookPart(n)
+		s.elsewhere(n)
 	}
 	s.changes()
 	s.leaderless()
@@ -96,9 +97,14 @@ func later(a, b time.Time) time.Time {
 }
 
 // clocks makes the fact clock-skew: a clock that is off by more than two seconds, but not by a whole quarter of an
-// hour, which is a time zone.
+// hour, which is a time zone; or one that was set while its node ran.
 func (s *Story) clocks() {
 	for _, n := range s.Nodes {
+		if n.ahead != 0 {
+			s.fact("clock-skew", n.Name, n.First, []event.Field{{Key: "offset", Value: n.ahead.Round(100 * time.Millisecond).String()},
+				{Key: "pairs", Value: itoa(n.Pairs)}, {Key: "line", Value: itoa(n.jumped)}}, n.leapt)
+			continue
+		}
 		off := n.Offset.Abs()
 		rest := off % (15 * time.Minute)
 		if rest > 15*time.Minute/2 {

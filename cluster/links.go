@@ -63,6 +63,41 @@ func (s *Story) links() {
 	}
 }
 
+// elsewhere makes the fact address-left: a member's port was closed for good where others had connected to it before, and its own
+// log shows that it ran all the while. It listens elsewhere: it started with another address.
+func (s *Story) elsewhere(n *Node) {
+	type closed struct {
+		from, to time.Time
+		why      []*event.Match
+	}
+	met, shut := map[string]bool{}, map[string]*closed{}
+	for _, m := range n.telling {
+		at := m.Capture("address")
+		switch {
+		case at == "":
+		case m.Effect == "peer-connected":
+			met[at] = true
+			delete(shut, at)
+		case m.Effect == "unreachable" && m.Capture("why") != "refused":
+			delete(shut, at)
+		case m.Effect == "unreachable" && met[at]:
+			c := shut[at]
+			if c == nil {
+				c = &closed{from: m.At}
+				shut[at] = c
+			}
+			c.to = later(c.to, m.LastAt)
+			c.why = append(c.why[:min(len(c.why), 3)], m)
+		}
+	}
+	for _, at := range keys(shut) {
+		c, o := shut[at], s.whose("", at)
+		if o != nil && o != n && o.ID != n.ID && c.to.Sub(c.from) >= listens && o.up(c.from.Add(-time.Second), c.to) {
+			s.fact("address-left", n.Name, c.from, []event.Field{{Key: "member", Value: o.ID}, {Key: "old", Value: at}, {Key: "for", Value: spell(c.to.Sub(c.from))}}, c.why...)
+		}
+	}
+}
+
 // detour says whether the two ends of an outage could reach each other by way of other voters at its time: then it is one
 // link that is lost, and else the cluster is split into sides, of one node or more.
 func detour(all []*outage, o *outage, voters []server) bool {

@@ -69,9 +69,10 @@ func (n *Node) startBefore(at time.Time) *event.Match {
 }
 
 // counted gives the line with which another node counts this one, at its own address, among the members before it starts
-// blank, and after the blank start before that. It must be known how their clocks compare.
+// blank, and after the blank start before that. It must be known how their clocks compare. Who is added has no state yet: if
+// its log goes back to that blank start, it must have applied something since.
 func (s *Story) counted(n *Node, before, blank *event.Match) *event.Match {
-	if n.Pairs < leastPairs || n.ID == "" || s.twin(n) {
+	if n.Pairs < leastPairs || n.ID == "" || s.twin(n) || before != nil && !n.appliedBetween(before.At, blank.At) {
 		return nil
 	}
 	var found *event.Match
@@ -86,6 +87,23 @@ func (s *Story) counted(n *Node, before, blank *event.Match) *event.Match {
 		}
 	}
 	return found
+}
+
+// appliedBetween says whether a node applied a raft entry or took over a snapshot between two times.
+func (n *Node) appliedBetween(from, to time.Time) bool {
+	for _, st := range n.streams {
+		for _, a := range st.applied {
+			if at := a.at().Add(-n.Offset); at.After(from) && at.Before(to) {
+				return true
+			}
+		}
+	}
+	for _, m := range n.telling {
+		if (m.Effect == "snapshot-received" || m.Effect == "snapshot-applied") && m.At.After(from) && m.At.Before(to) {
+			return true
+		}
+	}
+	return false
 }
 
 // ledThrough says whether a node that led between two times left a whole log of them, so that it would show a removal.

@@ -41,7 +41,7 @@ func (s *Story) removed() {
 	}
 	for _, n := range s.Nodes {
 		m, r := last[n.ID], lastRun(n)
-		if m == nil || n.ID == "" || r == nil || !removes(m) && !s.kept || m.Node == n.Name || s.twin(n) {
+		if m == nil || n.ID == "" || r == nil || !removes(m) && !s.kept || s.twin(n) {
 			continue
 		}
 		if r.From.After(m.At) && r.Blank != nil || r.To.Sub(later(m.At, r.From)) < removedGrace || end.Sub(r.To) > endTogether {

@@ -6,16 +6,19 @@ import (
 	"time"
 
 	"zlog/diagnosis"
+	"zlog/event"
 )
 
 // Of a clock that is set ahead its own log shows no more than a silence. What tells the two apart is the raft entries that
 // another node applied, too: after a silence they come as soon as before, or all at once; after a jump they come late for good.
+// Of one that is set back they come early for good, which lines of another log among the node's own do not.
 //
 //	ctrl1   5    6    7         8    9    10
 //	ctrl2   5    6    7    ┊         ┊         8    9    10
 const (
 	aheadEach = 4               // entries on either side of the jump
-	aheadLong = 5 * time.Second // that they spread over, on either clock
+	aheadFrom = 2 * time.Second // that those before spread over, on either clock: what is caught up with after a join comes at once
+	aheadLong = 5 * time.Second // and those after, so that it is for good
 	aheadFit  = time.Second     // how well they agree
 	aheadLook = 800             // entries of a stream that are looked at
 )
@@ -48,13 +51,13 @@ func (s *Story) jumps() {
 		return
 	}
 	for _, n := range s.Nodes {
-		n.ahead, n.jumped = s.jump(n, theirs)
+		n.ahead, n.jumped, n.leapt = s.jump(n, theirs)
 	}
 }
 
-// jump gives by how much a node's times jump ahead of those of the others, and at which line; 0 if they do not, or if one of the
-// others says otherwise.
-func (s *Story) jump(n *Node, theirs map[*Node][]apply) (by time.Duration, line int) {
+// jump gives by how much a node's times jump ahead of those of the others, or back if it is below 0, at which line, and the last
+// match before; 0 if they do not, or if one of the others says otherwise.
+func (s *Story) jump(n *Node, theirs map[*Node][]apply) (by time.Duration, line int, before *event.Match) {
 	for _, st := range n.streams {
 		var all []shared
 		for _, o := range s.Nodes {
@@ -65,16 +68,26 @@ func (s *Story) jump(n *Node, theirs map[*Node][]apply) (by time.Duration, line 
 		for _, sh := range all {
 			by, line = sh.jump(st)
 			for _, other := range all {
-				if by > 0 && other.steady(line) {
+				if by != 0 && other.steady(line) {
 					by = 0
 				}
 			}
-			if by > 0 {
-				return by, line
+			if by != 0 {
+				return by, line, st.before(line)
 			}
 		}
 	}
-	return 0, 0
+	return 0, 0, nil
+}
+
+// before gives the last match of a stream before a line, nil for none.
+func (st *stream) before(line int) (last *event.Match) {
+	for _, m := range st.matches {
+		if m.Line < line {
+			last = m
+		}
+	}
+	return last
 }
 
 // shared are the entries that a stream and another node applied: when, and how much later than there.
@@ -100,16 +113,24 @@ func (st *stream) with(theirs []apply) shared {
 	return sh
 }
 
-// jump gives the first jump ahead.
+// jump gives the first jump, ahead or back.
 func (sh shared) jump(st *stream) (time.Duration, int) {
 	ps := sh.pairs
 	for i := 1; i < len(ps); i++ {
 		by := ps[i].diff - ps[i-1].diff
-		if by >= leastBack && agree(ps, i-1, -1) && agree(ps, i, 1) && st.silent(ps[i-1].at, ps[i].at, by-aheadFit) {
+		if by.Abs() < leastBack || !agree(ps, i-1, -1, aheadFrom) || !agree(ps, i, 1, aheadLong) || summer(ps[i-1].at, ps[i].at, by) {
+			continue
+		}
+		if by > 0 && st.silent(ps[i-1].at, ps[i].at, by-aheadFit) || by < 0 && st.goesBack(sh.lines[i-1], sh.lines[i]) != nil {
 			return by, sh.lines[i]
 		}
 	}
 	return 0, 0
+}
+
+// summer says whether a jump may be one to summer time or from it, of a host whose log has local time: by an hour, on the hour.
+func summer(before, after time.Time, by time.Duration) bool {
+	return (by.Abs()-time.Hour).Abs() <= 2*aheadFit && !after.Add(-by).Truncate(time.Hour).Equal(before.Truncate(time.Hour))
 }
 
 // steady says whether the entries around a line tell of no jump there.
@@ -119,15 +140,15 @@ func (sh shared) steady(line int) bool {
 		return false
 	}
 	by := sh.pairs[i].diff - sh.pairs[i-1].diff
-	return by < leastBack && agree(sh.pairs, i-1, -1) && agree(sh.pairs, i, 1)
+	return by.Abs() < leastBack && agree(sh.pairs, i-1, -1, aheadFrom) && agree(sh.pairs, i, 1, aheadLong)
 }
 
-// agree says whether the pairs from one on, forward or back, tell of the same difference between the clocks for some time.
-func agree(ps []pair, from, step int) bool {
+// agree says whether the pairs from one on, forward or back, tell of the same difference between the clocks for so long.
+func agree(ps []pair, from, step int, spread time.Duration) bool {
 	far := 0
 	for i := from; i >= 0 && i < len(ps) && (ps[i].diff-ps[from].diff).Abs() <= aheadFit; i += step {
 		far++
-		if long := ps[i].at.Sub(ps[from].at).Abs(); far >= aheadEach && long >= aheadLong+aheadFit {
+		if long := ps[i].at.Sub(ps[from].at).Abs(); far >= aheadEach && long >= spread+aheadFit {
 			return true
 		}
 	}

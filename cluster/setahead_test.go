@@ -34,3 +34,29 @@ func TestAClockThatIsSetAheadIsNoSilence(t *testing.T) {
 		}
 	}
 }
+
+func TestAClockThatIsSetWhileItsNodeRunsIsAClockThatIsOff(t *testing.T) {
+	const hour = 3600
+	paced := func(node string, at, step, from, to int) []string { // entries, one every so many seconds, with a line of another kind each
+		var out []string
+		for i := from; i <= to; i++ {
+			out = append(out, fmt.Sprintf("%s %d applied index=%d type=Update", node, at+step*(i-from), i), fmt.Sprintf("%s %d sees-leader leader=ctrl1", node, at+step*(i-from)))
+		}
+		return out
+	}
+	begin := lines(pairOf(), paced("ctrl1", 60, 3, 5, 20))
+	for _, x := range []struct {
+		name  string
+		skew  bool
+		lines []string
+	}{
+		{"ahead by an hour, not on the hour", true, lines(begin, paced("ctrl2", 60, 3, 5, 12), paced("ctrl2", 84+hour, 3, 13, 20))},
+		{"back by 50 seconds", true, lines(begin, paced("ctrl2", 60, 3, 5, 12), paced("ctrl2", 34, 3, 13, 20))},
+		{"summer time begins", false, lines(pairOf(), paced("ctrl1", 3578, 3, 5, 20), paced("ctrl2", 3578, 3, 5, 12), paced("ctrl2", 3602+hour, 3, 13, 20))},
+		{"lines of before stand once more in the file", false, lines(begin, paced("ctrl2", 60, 3, 5, 20), paced("ctrl2", 60, 3, 5, 20))},
+	} {
+		if got := facts(story(x.lines...), "clock-skew") != ""; got != x.skew {
+			t.Errorf("%s: a clock that is off: %v, want %v", x.name, got, x.skew)
+		}
+	}
+}

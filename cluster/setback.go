@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"zlog/diagnosis"
@@ -33,19 +34,27 @@ func (s *Story) setBack() []diagnosis.Unassessed {
 // goesBack gives the matches before and after the first place where a node's times go back, nil if there is none.
 func (n *Node) goesBack() (was, is *event.Match) {
 	for _, st := range n.streams {
-		for i := 1; i < len(st.matches); i++ {
-			a, b := st.matches[i-1], st.matches[i]
-			if a.Time.IsZero() || b.Time.IsZero() || a.Time.Sub(b.Time) < leastBack {
-				continue
-			}
-			starts := false
-			for _, m := range st.matches[i:min(len(st.matches), i+startLines)] {
-				starts = starts || m.Effect == "starting" || m.Effect == "started" || m.Effect == "start-failed"
-			}
-			if !starts {
-				return a, b
-			}
+		if is := st.goesBack(0, math.MaxInt); is != nil {
+			return st.before(is.Line), is
 		}
 	}
 	return nil, nil
+}
+
+// goesBack gives the match after the first place between two lines where a stream's times go back, nil if there is none.
+func (st *stream) goesBack(from, to int) *event.Match {
+	for i := 1; i < len(st.matches); i++ {
+		a, b := st.matches[i-1], st.matches[i]
+		if a.Time.IsZero() || b.Time.IsZero() || a.Time.Sub(b.Time) < leastBack || b.Line <= from || a.Line >= to {
+			continue
+		}
+		starts := false
+		for _, m := range st.matches[i:min(len(st.matches), i+startLines)] {
+			starts = starts || m.Effect == "starting" || m.Effect == "started" || m.Effect == "start-failed"
+		}
+		if !starts {
+			return b
+		}
+	}
+	return nil
 }

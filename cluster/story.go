@@ -49,8 +49,9 @@ type Node struct {
 	risen   []apply        // see entries
 	outages []*outage      // see Story.outages
 	stub    bool           // its log ends with the very start of a process
-	ahead   time.Duration  // by which its times jump ahead, 0 for not
+	ahead   time.Duration  // by which its times jump ahead against those of the others, or back if below 0; 0 for not
 	jumped  int            // the line at which they do
+	leapt   *event.Match   // the last match before
 }
 
 // Run is one life of a process.

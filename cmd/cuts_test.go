@@ -80,6 +80,8 @@ var unseen = map[string]string{
 	"frozen-follower-text-v2.0.3: oslo.log without 19.75s from 25% on": "a leader's complaint, of which the follower that stood still has no trace in a text log",
 	"data-rolled-back: kyiv.log without the last third of its lines":   "the start on older data is the last thing that was written",
 	"clock-skew-v2.0.3: north.log without the last third of its lines": "its lines that could be compared with those of the others are gone",
+	"router-of-another-network-v1.3.3: without alien1.log":             "only a router tells that it trusts another CA; a controller sees a client that hangs up",
+	"standalone-is-added-v1.5.4: zt0.prod.log without 12s from 25% on": "the operator's command, and that it failed, of which no other log tells",
 	"removed-member-runs: prod1-ctrl.log without 21.75s from 25% on":   "the removal itself, and nothing else, was written in those seconds of silence",
 }
 
