@@ -52,6 +52,7 @@ type writer struct {
 // Index holds the records of many files.
 type Index struct {
 	mu      sync.RWMutex
+	orders  sync.Mutex // one at a time, else an older one could take a newer one's place
 	parse   Parse
 	files   []*File
 	chunks  []*chunk

@@ -7,8 +7,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -231,5 +233,26 @@ func BenchmarkScan(b *testing.B) {
 				_ = x.Scan(context.Background(), q, func([]uint32, int64, int64) {})
 			}
 		})
+	}
+}
+
+// TestAnOlderOrderTakesNoNewerOnesPlace: who adds records and orders them has them all in the order, though another began to order
+// before they were there and is slower.
+func TestAnOlderOrderTakesNoNewerOnesPlace(t *testing.T) {
+	x, _ := filled(t, 3, 20_000)
+	for round := range 40 {
+		var others sync.WaitGroup
+		for range 3 {
+			others.Go(x.Order)
+		}
+		for range 100 * round { // while the others are at it
+			runtime.Gosched()
+		}
+		x.files[round%3].Add(&event.Event{Line: 20_001 + round, Lines: 1, Time: time.Unix(int64(1e9+round), 0)}, 0)
+		x.Order()
+		others.Wait()
+		if x.Len() != x.Added() {
+			t.Fatalf("round %d: %d records in the order, of %d", round, x.Len(), x.Added())
+		}
 	}
 }

@@ -11,6 +11,8 @@ import (
 // Order puts all records into one order: by time on the common clock, and within a file as written, so that a line
 // that is late by its own clock does not move ahead. It costs 4 bytes a record, nothing for a single file.
 func (x *Index) Order() {
+	x.orders.Lock()
+	defer x.orders.Unlock()
 	x.mu.RLock()
 	var files []*File
 	for _, f := range x.files {
