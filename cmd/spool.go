@@ -46,7 +46,9 @@ func (s *spool) flush() error {
 }
 
 // since gives what was written from a place on.
-func (s *spool) since(from int64) *io.SectionReader { return io.NewSectionReader(s.File, from, s.size-from) }
+func (s *spool) since(from int64) *io.SectionReader {
+	return io.NewSectionReader(s.File, from, s.size-from)
+}
 
 // fromStart gives all of a section once more.
 func fromStart(r *io.SectionReader) *io.SectionReader { return io.NewSectionReader(r, 0, r.Size()) }
