@@ -1,14 +1,9 @@
 package cluster
 
 import (
-	"path"
-	"regexp"
-	"slices"
 	"sort"
-	"strings"
 	"time"
 
-	"zlog/diagnosis"
 	"zlog/event"
 )
 
@@ -182,24 +177,6 @@ func ownID(st *stream) string {
 	return ""
 }
 
-// rotation is what log rotation puts behind a name: ctrl.log.1, ctrl.log.2.gz, ctrl.log-20261122.zst, ctrl-2026….log.
-var rotation = regexp.MustCompile(`(?:\.(?:gz|zst|bz2|xz)|\.\d{1,4}|[-.]\d{8}(?:[-T]\d{2,6})?|-\d{4}-\d{2}-\d{2}T[\d.:-]+)$`)
-
-// rotationStem gives a source's name without what rotation adds.
-func rotationStem(source string) string {
-	for {
-		cut := rotation.ReplaceAllString(source, "")
-		ext := path.Ext(cut)
-		if s := rotation.ReplaceAllString(strings.TrimSuffix(cut, ext), ""); ext == ".log" && s != "" {
-			cut = s + ext
-		}
-		if cut == source || cut == "" {
-			return source
-		}
-		source = cut
-	}
-}
-
 // joinByID makes one node of those that give themselves one id and do not overlap in time: one node's log in pieces. A
 // log that ends with the very start of a process is no such piece, whatever the clocks say, if the other shows a process
 // that got further: that start may wait for what the other holds. It is one if it comes soon after the other broke off.
@@ -287,73 +264,6 @@ func apart(a, b *Node) bool {
 	return true
 }
 
-// name gives every node a short name of its own: its id, else its stream's name, else its file's.
-func name(ns []*Node) {
-	base := func(n *Node) string {
-		st := n.streams[0]
-		switch {
-		case n.ID != "":
-			return n.ID
-		case st.key.name != "":
-			return st.key.name
-		case st.key.source == "-" && len(ns) == 1:
-			return diagnosis.ThisNode
-		case st.key.source == "-":
-			return "stdin"
-		}
-		return fileName(n)
-	}
-	same := map[string][]*Node{}
-	for _, n := range ns {
-		n.Name = base(n)
-		same[n.Name] = append(same[n.Name], n)
-	}
-	for _, alike := range same {
-		if len(alike) == 1 {
-			continue
-		}
-		for _, n := range alike {
-			switch key := n.streams[0].key; {
-			case key.name != "" && key.name != n.Name:
-				n.Name += " (" + key.name + ")" // as the wrapper calls it
-			case n.ID == "" && key.name == "" && key.source != "-":
-				n.Name = withoutEnding(apartFrom(n, alike))
-			default:
-				n.Name += " (" + apartFrom(n, alike) + ")"
-			}
-		}
-	}
-}
-
-// fileName gives the name of a node's first source without folders, what rotation adds, and extension.
-func fileName(n *Node) string {
-	return withoutEnding(path.Base(strings.ReplaceAll(n.streams[0].key.source, `\`, "/")))
-}
-
-// withoutEnding gives a file's name without what rotation adds and without its extension.
-func withoutEnding(file string) string {
-	file = rotationStem(file)
-	return strings.TrimSuffix(file, path.Ext(file))
-}
-
-// apartFrom gives as much of the end of a node's source as none of the others' sources ends with, in whole parts: "host2/ziti.log".
-func apartFrom(n *Node, others []*Node) string {
-	parts := func(o *Node) []string {
-		return strings.Split(strings.ReplaceAll(rotationStem(o.streams[0].key.source), `\`, "/"), "/")
-	}
-	own, need := parts(n), 1
-	for _, o := range others {
-		theirs, same := parts(o), 0
-		for same < min(len(own), len(theirs)) && own[len(own)-1-same] == theirs[len(theirs)-1-same] {
-			same++
-		}
-		if same < len(own) {
-			need = max(need, same+1)
-		}
-	}
-	return strings.Join(own[len(own)-need:], "/")
-}
-
 // identify learns each node's addresses, version and cluster id from its own lines and from what others say of it.
 // What is learned at any line holds for earlier lines too.
 func (s *Story) identify() {
@@ -392,34 +302,6 @@ func (s *Story) identify() {
 	}
 }
 
-// believeNames gives a node whose log does not say who wrote it, for it begins in the midst of a life, the id that it is named by, if
-// the others speak of a controller of that id and no other log is that one's.
-func (s *Story) believeNames() {
-	if !slices.ContainsFunc(s.Nodes, func(n *Node) bool { return n.ID == "" && n.Name != "" }) {
-		return
-	}
-	spoken := map[string]bool{"": true}
-	for _, m := range s.Matches {
-		for _, c := range m.Captures {
-			switch c.Key {
-			case "peer", "leader", "member":
-				if !spoken[c.Value] {
-					spoken[c.Value] = true
-				}
-			case "servers":
-				for _, sv := range servers(c.Value) {
-					spoken[sv.id] = true
-				}
-			}
-		}
-	}
-	for _, n := range s.Nodes {
-		if n.ID == "" && n.Name != "" && spoken[n.Name] && s.whose(n.Name, "") == nil {
-			n.ID = n.Name
-		}
-	}
-}
-
 func (n *Node) learn(address string) {
 	if address == "" {
 		return
@@ -430,42 +312,4 @@ func (n *Node) learn(address string) {
 		}
 	}
 	n.Addresses = append(n.Addresses, address)
-}
-
-// server is one entry of a raft configuration.
-type server struct {
-	id, address string
-	voter       bool
-}
-
-// serverShape is how hashicorp/raft's Server is printed: {Suffrage:Voter ID:ctrl1 Address:tls:127.0.2.1:6262}.
-// The list that a controller keeps has it as JSON, with 0 for a voter, or as ctrl1->tls:127.0.2.1:6262, which does not say who votes.
-var (
-	serverShape = regexp.MustCompile(`\{Suffrage:(\w+) ID:(\S*) Address:([^}\s]*)\}`)
-	serverJSON  = regexp.MustCompile(`\{"Suffrage":(\d+),"ID":"([^"]*)","Address":"([^"]*)"\}`)
-	serverArrow = regexp.MustCompile(`[ ,]([^\s,>]+)->([^\s,\]]+)`)
-)
-
-// servers reads all three. Of most matches text is empty, or of one kind, so it is looked at for what each kind must have first.
-func servers(text string) []server {
-	if text == "" {
-		return nil
-	}
-	var out []server
-	if strings.Contains(text, "{Suffrage:") {
-		for _, m := range serverShape.FindAllStringSubmatch(text, 64) {
-			out = append(out, server{m[2], m[3], m[1] == "Voter"})
-		}
-	}
-	if strings.Contains(text, `{"Suffrage":`) {
-		for _, m := range serverJSON.FindAllStringSubmatch(text, 64) {
-			out = append(out, server{m[2], m[3], m[1] == "0"})
-		}
-	}
-	if strings.Contains(text, "->") {
-		for _, m := range serverArrow.FindAllStringSubmatch(text, 64) {
-			out = append(out, server{m[1], m[2], true})
-		}
-	}
-	return out
 }
