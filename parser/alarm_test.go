@@ -25,7 +25,7 @@ func FuzzAlarmingTellsAlarms(f *testing.F) {
 		got := alarming([]byte(line))
 		events, _ := readAll(t, strings.NewReader(line), Options{})
 		for i := range events {
-			if e := &events[i]; !got && e.Level >= event.LevelWarning && !e.Torn {
+			if e := &events[i]; !got && e.Level >= event.LevelWarning && !e.Torn && !isDump([]byte(line)) { // dumps pass every filter
 				t.Errorf("%q has the level %s and is passed over", line, e.Level)
 			}
 		}

@@ -33,14 +33,13 @@ func (r *Redactor) addresses(s string, seen bool) string {
 		s = r.replace(s, emailShape, func(v string) string { return r.put(Email, v) })
 	}
 	s = r.ips(s, false)
-	if someColon(s, func(i int) bool { return i > 0 && s[i-1]|0x20 >= 'a' && s[i-1]|0x20 <= 'z' }) { // a scheme ends in a letter
+	if mayDial(s) {
 		s = r.replace(s, dialled, r.dialled)
 	}
-	if strings.Contains(s, "lookup ") || strings.Contains(s, "->") || strings.Contains(s, "cp ") || strings.Contains(s, "ost") || strings.Contains(s, "DNS:") || strings.Contains(s, "ssh ") ||
-		strings.Contains(s, "dp ") || strings.Contains(s, "resol") {
+	if mayName(s) {
 		s = r.replace(s, named, r.phraseHost)
 	}
-	if someColon(s, func(i int) bool { return i+2 < len(s) && digits(s[i+1:i+3]) }) { // a port has two digits
+	if mayHavePort(s) {
 		s = r.replace(s, withPort, r.phraseHost)
 	}
 	if strings.Contains(s, "valid for") || strings.Contains(s, "provided host") {
@@ -61,16 +60,6 @@ func (r *Redactor) addresses(s string, seen bool) string {
 		})
 	}
 	return r.domains(s, false)
-}
-
-// someColon says whether a text has a colon for which f holds. It spares the patterns, which are slow on text that is full of them.
-func someColon(s string, f func(i int) bool) bool {
-	for i := range len(s) {
-		if s[i] == ':' && f(i) {
-			return true
-		}
-	}
-	return false
 }
 
 func replaceWord(list, word, by string) string {
