@@ -15,6 +15,7 @@ import (
 const (
 	documentDepth  = 5
 	documentFields = 1000
+	longestName    = 128 // of a field with the names of those around it: of more, the end
 )
 
 // document is a line inside what a log store, a shipper, or a tool that writes JSON has put around it, as text or taken
@@ -106,7 +107,7 @@ func (d *document) value(key string, v *value, depth int) {
 		if ok && d.record == "" && isRecord(keys) {
 			d.record = v.raw
 		} else if ok {
-			d.read(keys, key+".", depth+1)
+			d.read(keys, key[max(0, len(key)-longestName):]+".", depth+1)
 		}
 	case v.array():
 		d.list(key, v.raw, depth+1)
@@ -176,7 +177,9 @@ func (u *unwrapper) meaning(key string) keyMeaning {
 	if u.keys == nil || len(u.keys) >= documentFields {
 		u.keys = map[string]keyMeaning{}
 	}
-	u.keys[strings.Clone(key)] = k
+	if len(key) <= longestName {
+		u.keys[strings.Clone(key)] = k
+	}
 	return k
 }
 

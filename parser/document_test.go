@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -94,6 +95,40 @@ func TestADocumentHidesNoAlarm(t *testing.T) {
 		}
 		if len(some) != 1 || some[0].Msg != "loud" || some[0].Level != event.LevelError || some[0].Line != 401 {
 			t.Errorf("%s: with a filter that finds nothing: %+v", name, some)
+		}
+	}
+}
+
+// TestADocumentKeepsLittle: however many fields a document has, and however long their names are, little of them is kept.
+func TestADocumentKeepsLittle(t *testing.T) {
+	var u unwrapper
+	for n := range 3 {
+		var b strings.Builder
+		b.WriteString(`{"n":1.5`) // which is left to gjson
+		for i := range 2 * mostKeys {
+			fmt.Fprintf(&b, `,"%d %d":"%s"`, n, i, strings.Repeat(`\"`, 20))
+		}
+		for i := range 20 {
+			fmt.Fprintf(&b, `,"%s%d":{"%d":"x"}`, strings.Repeat("k", 1000), i, i)
+		}
+		b.WriteString(`,"_msg":"x"}`)
+		var w wrapped
+		u.document([]byte(b.String()), &w)
+		long := `{"` + strings.Repeat("k", 100_000) + `":{"` + strings.Repeat("l", 100_000) + `":"x"},"text":"` + strings.Repeat(`\"`, 300_000) + `"}`
+		u.document([]byte(long), &w)
+	}
+	kept := 0
+	for k := range u.keys {
+		kept += len(k)
+	}
+	if len(u.keys) > documentFields || kept > documentFields*longestName {
+		t.Errorf("%d names of %d bytes are kept", len(u.keys), kept)
+	}
+	for i := range u.objects {
+		r := &u.objects[i]
+		r.pairs("{}")
+		if cap(r.list) > 2*mostKeys || cap(r.text) > keptText {
+			t.Errorf("of depth %d room for %d keys and %d bytes is kept", i, cap(r.list), cap(r.text))
 		}
 	}
 }

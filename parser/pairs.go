@@ -19,6 +19,9 @@ func (v *value) array() bool { return v.raw != "" && v.raw[0] == '[' }
 // read it, as scan; an object that it reads is a valid one.
 func (r *objectReader) pairs(s string) ([]keyValue, bool) {
 	r.list, r.text = r.list[:0], r.text[:0]
+	if cap(r.text) > keptText {
+		r.text = nil
+	}
 	if len(s) < 2 || s[0] != '{' || s[len(s)-1] != '}' || len(s) > 2 && !r.find(s[:len(s)-1]) {
 		return nil, false
 	}
@@ -36,7 +39,13 @@ func (r *objectReader) pairs(s string) ([]keyValue, bool) {
 	return r.list, true
 }
 
-// keys is pairs for every object: what cannot be read in one pass is left to gjson.
+// What is kept between objects: bytes of text, and keys, which no more are given of an object.
+const (
+	keptText = 256 << 10
+	mostKeys = mostQuotes / 2
+)
+
+// keys is pairs for every object: what cannot be read in one pass is left to gjson. Keys beyond mostKeys are left out.
 func (r *objectReader) keys(s string) ([]keyValue, bool) {
 	if all, ok := r.pairs(s); ok {
 		return all, true
@@ -47,7 +56,7 @@ func (r *objectReader) keys(s string) ([]keyValue, bool) {
 	all := r.list[:0]
 	gjson.Parse(s).ForEach(func(k, v gjson.Result) bool {
 		all = append(all, keyValue{k.Str, valueOf(v)})
-		return true
+		return len(all) < mostKeys
 	})
 	r.list = all
 	return all, true
