@@ -9,13 +9,18 @@ var emailShape = later(`[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*\.
 
 // dialled names the host in an address with a scheme: tls:ctrl1.example.com:6262, https://ziti:1280/edge,
 // spiffe://trust-domain/controller/ctrl1.
-var dialled = later(`(?i)\b(?:tls|tcp|dtls|udp|wss?|https?|transport|quic|ldaps?|amqps?|redis|postgres(?:ql)?|mysql|ssh|s?ftp|spiffe)(?:://(?:[^\s/@"']*@)?|:)([A-Za-z0-9_][A-Za-z0-9_.\-]*)(?::\d+|[/?"'\s\])},]|$)`)
+var dialled = later(`(?i)\b(?:` + strings.Join(schemes, "|") + `)(?:://(?:[^\s/@"']*@)?|:)([A-Za-z0-9_][A-Za-z0-9_.\-]*)(?::\d+|[/?"'\s\])},]|$)`)
+
+var schemes = []string{"tls", "tcp", "dtls", "udp", "ws", "wss", "http", "https", "transport", "quic", "ldap", "ldaps", "amqp", "amqps", "redis", "postgres",
+	"postgresql", "mysql", "ssh", "ftp", "sftp", "spiffe"}
 
 // named names hosts that stand in phrases of Go's net and crypto/tls packages.
 var named = later(`(?:\blookup |\bdial (?:tcp|udp)[46]? |\b(?:read|write) (?:tcp|udp)[46]? |->|\bHost: ?|\bDNS: ?|\bname resolution for |\bssh |\bresolve host )([A-Za-z0-9_][A-Za-z0-9_.\-]*)(?::\d+|:? |,|$)`)
 
 // withPort names hosts without a scheme after a word that announces one: "Address:hera:6262", "server hera:6262".
-var withPort = later(`(?i)(?:addr|address|endpoint|bind|bindpoint|advertise|upstream|peer|remote|server|broker|connect to)[ :=]{1,2}['"\[]*([A-Za-z0-9_][A-Za-z0-9_.\-]*):\d{2,5}\b`)
+var withPort = later(`(?i)(?:` + strings.Join(announcing, "|") + `)[ :=]{1,2}['"\[]*([A-Za-z0-9_][A-Za-z0-9_.\-]*):\d{2,5}\b`)
+
+var announcing = []string{"addr", "address", "endpoint", "bind", "bindpoint", "advertise", "upstream", "peer", "remote", "server", "broker", "connect to"}
 
 // valid lists the names of a certificate: "certificate is valid for a, b, not c", "is valid for: [a, b]".
 var valid = later(`valid for:? \[?([^\n"\]]+?)(?:\]|, not |: |$)`)

@@ -8,11 +8,6 @@ import (
 // The patterns of addresses are slow, and most texts have nothing that they match. What follows says where they may match: at a
 // colon, an arrow, or a word.
 
-// schemes are those of dialled.
-var schemes = map[string]bool{"tls": true, "tcp": true, "dtls": true, "udp": true, "ws": true, "wss": true, "http": true, "https": true, "transport": true,
-	"quic": true, "ldap": true, "ldaps": true, "amqp": true, "amqps": true, "redis": true, "postgres": true, "postgresql": true, "mysql": true, "ssh": true,
-	"ftp": true, "sftp": true, "spiffe": true}
-
 // mayDial says whether dialled may match: a scheme stands before a colon. A letter beyond ASCII may be folded to one within.
 func mayDial(s string) bool {
 	const longest = len("postgresql")
@@ -21,7 +16,7 @@ func mayDial(s string) bool {
 		for from > 0 && i-from <= longest && wordByte(s[from-1]) {
 			from--
 		}
-		if from > 0 && s[from-1] >= 0x80 || schemes[strings.ToLower(s[from:i])] {
+		if from > 0 && s[from-1] >= 0x80 || slices.Contains(schemes, strings.ToLower(s[from:i])) {
 			return true
 		}
 	}
@@ -53,9 +48,6 @@ func mayHavePort(s string) bool {
 	}
 	return false
 }
-
-// announcing are the words of withPort.
-var announcing = []string{"addr", "address", "endpoint", "bind", "bindpoint", "advertise", "upstream", "peer", "remote", "server", "broker", "connect to"}
 
 // announces says whether a text ends in a word of withPort, or may by a letter beyond ASCII.
 func announces(s string) bool {
